@@ -1,0 +1,162 @@
+"""The hooks: what a plugin may implement, when each is called, and what it may answer.
+
+A plugin is any module or object registered under the entry-point group ``publicist`` whose functions carry the
+``hookimpl`` marker::
+
+    from publicist.core.hookspecs import hookimpl
+    from publicist.core.records import MarketplaceKind
+
+    @hookimpl
+    def marketplace_kinds():
+        return [MarketplaceKind(name="bulletin", title="Bulletin board")]
+
+An implementation may leave out parameters that it does not need. The core calls only the plugin that offers the
+kind, in a worker thread, with a deadline; whatever comes out of it (an exception, a wrong type, nothing at all)
+becomes an outcome of that one call and harms no other marketplace. Hooks never retry, sleep, compare or schedule:
+the core does. They raise from :class:`publicist.core.errors.MarketplaceError`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pluggy
+
+from .records import (
+    Account,
+    Availability,
+    Backend,
+    BackendHealth,
+    BackendKind,
+    Listing,
+    Marketplace,
+    MarketplaceKind,
+    Payload,
+    Reading,
+    RemoteListing,
+    Space,
+)
+
+if TYPE_CHECKING:
+    import click
+
+    from .http import Client
+
+PROJECT = "publicist"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Memory(Protocol):
+    """A plugin's own notes about one marketplace: short strings, encrypted at rest, shared by all processes."""
+
+    def get(self, key: str) -> str | None:
+        """Return what was last kept under ``key``, or None."""
+
+    def set(self, key: str, value: str | None) -> None:
+        """Keep ``value`` under ``key``; None forgets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a hook is given to do its work with, for one call.
+
+    Attributes:
+        http: the client for this marketplace: one session, the call's deadline, no credential to another host.
+            It is the only way a plugin speaks to the network.
+        space: this installation, with its public URL and installation id.
+        memory: the plugin's notes about this marketplace (refresh tokens, what the hub can do, …).
+        idempotency_key: the same for every attempt of one piece of work; empty for reads.
+    """
+
+    http: "Client"
+    space: Space
+    memory: Memory
+    idempotency_key: str = ""
+
+
+class Specs:
+    """The hook specifications. Names, parameters and order are public: see the stability promise in the docs."""
+
+    @hookspec
+    def marketplace_kinds(self) -> Sequence[MarketplaceKind]:
+        """Called once at start: the kinds of marketplace this plugin offers. It must not touch the network."""
+        raise NotImplementedError
+
+    @hookspec
+    def connect(self, marketplace: Marketplace, call: Call) -> Account:
+        """Called when a marketplace is added, tested, or was in error: prove the credentials.
+
+        Returns the account found there. Writes nothing that another space on the account could notice, except
+        that a kind may register this space's address where the marketplace needs it before the first listing.
+        Raises AuthenticationFailed, MarketplaceUnavailable, RejectedError.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def slug_available(self, marketplace: Marketplace, slug: str, call: Call) -> Availability:
+        """Called on *check availability* and in preflight. A slug that we hold there ourselves is the core's case."""
+        raise NotImplementedError
+
+    @hookspec
+    def fetch_listings(self, marketplace: Marketplace, call: Call) -> Sequence[RemoteListing]:
+        """Return all our listings there, switched-off ones too. A part is an error, never a result."""
+        raise NotImplementedError
+
+    @hookspec
+    def find_listing(self, marketplace: Marketplace, slug: str, call: Call) -> RemoteListing | None:
+        """Look one listing of our account up by its slug, switched-off ones too; None means it is certainly not there.
+
+        Called when the outcome of a write is unknown, and when a create answered that the slug is taken.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def render_listing(self, marketplace: Marketplace, listing: Listing) -> Payload:
+        """Put a listing into this kind's canonical form. Pure: no network, no clock, the same for the same input."""
+        raise NotImplementedError
+
+    @hookspec
+    def create_listing(self, marketplace: Marketplace, payload: Payload, call: Call) -> RemoteListing:
+        """Make the listing. Raises SlugConflict when the slug is taken, OutcomeUnknown when no answer came."""
+        raise NotImplementedError
+
+    @hookspec
+    def update_listing(
+        self, marketplace: Marketplace, payload: Payload, remote_id: str, remote_slug: str, call: Call
+    ) -> RemoteListing:
+        """Make the listing that we hold show ``payload``. Raises ListingGone when it is not there. Idempotent."""
+        raise NotImplementedError
+
+    @hookspec
+    def withdraw_listing(self, marketplace: Marketplace, remote_id: str, remote_slug: str, call: Call) -> None:
+        """Take the listing away. One that is not there any more is success, not an error. Idempotent."""
+        raise NotImplementedError
+
+    @hookspec
+    def report_health(self, marketplace: Marketplace, readings: Sequence[Reading], call: Call) -> str:
+        """Called regularly for kinds with ``health_push``: one batch, at most ``health_batch`` readings.
+
+        Returns a short note for the log (how many were taken).
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def backend_kinds(self) -> Sequence[BackendKind]:
+        """Called once at start: the kinds of dataset and model this plugin can reach."""
+        raise NotImplementedError
+
+    @hookspec
+    def check_backend(self, backend: Backend, call: Call) -> BackendHealth:
+        """Try whether a dataset or model answers. Called by preflight and by the health monitor."""
+        raise NotImplementedError
+
+    @hookspec
+    def commands(self, cli: "click.Group") -> None:
+        """Called when the command line starts: add commands to ``cli``."""
+        raise NotImplementedError
+
+    @hookspec
+    def blueprints(self, app: Any) -> None:
+        """Called when the web app is made (a Flask app): register pages or routes of the plugin."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The built-in plugins. They come through the same hooks as anybody else's."""
