@@ -1,0 +1,146 @@
+"""Settings, from the environment and an optional file; each is documented in ``docs/settings.md``.
+
+The environment wins over ``publicist.toml`` in the data directory, which wins over the default here.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError
+from .secrets import Secret
+
+PREFIX = "PUBLICIST_"
+FILE_NAME = "publicist.toml"
+
+
+NO_SECRET = Secret("")
+DATA_DIR = Path("./data")
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one process. ``help`` in each field's metadata is what the docs' table must say."""
+
+    data_dir: Path = _setting(DATA_DIR, "Where the database, the key file and the backups live.")
+    database_url: Secret = _setting(
+        NO_SECRET,
+        "A PostgreSQL URL (`postgresql://user:password@host/name`); empty means SQLite in the data directory.",
+    )
+    host: str = _setting("127.0.0.1", "The address `serve` listens on.")
+    port: int = _setting(8080, "The port `serve` listens on.")
+    public_url: str = _setting(
+        "", "Where the world reaches this space; wins over the one entered in Settings, Network."
+    )
+    secret_key: Secret = _setting(
+        NO_SECRET,
+        "Fernet keys, newest first, separated by commas; empty means the key file in the data directory.",
+    )
+    plugins: str | None = _setting(
+        None,
+        "Names of third-party plugins to load, separated by commas; empty loads built-ins only; unset loads all.",
+    )
+    allow_private_networks: bool | None = _setting(
+        None,
+        "Whether marketplaces and backends may be on loopback or private addresses; "
+        "unset allows it while `host` is a loopback address. Link-local addresses are never called.",
+    )
+    proxy: str = _setting(
+        "", "An HTTP proxy for all outgoing calls; the environment's own proxy variables are not read."
+    )
+    ca_bundle: str = _setting("", "A file of CA certificates to trust instead of the bundled ones.")
+    call_deadline: float = _setting(15.0, "Seconds after which one call to a marketplace is given up.")
+    call_concurrency: int = _setting(32, "How many calls to marketplaces run at once in one process.")
+    health_interval: float = _setting(60.0, "Seconds between two health readings of a listed endpoint.")
+    log_level: str = _setting("INFO", "The least severe level that is logged: DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def private_networks_allowed(self) -> bool:
+        """Whether loopback and private addresses may be called."""
+        return is_loopback(self.host) if self.allow_private_networks is None else self.allow_private_networks
+
+    @property
+    def own_address(self) -> str:
+        """Where this space is reached from the same machine."""
+        host = self.host if is_loopback(self.host) else "127.0.0.1"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this process.
+
+    Args:
+        environment: the variables to read instead of the process's own.
+
+    Raises:
+        ConfigurationError: a value does not fit, or the file names an unknown setting.
+    """
+    environment = os.environ if environment is None else environment
+    data_dir = Path(environment.get(f"{PREFIX}DATA_DIR") or Settings().data_dir)
+    values: dict[str, Any] = {**_from_file(data_dir / FILE_NAME), **_from_environment(environment)}
+    return Settings(**{name: _convert(name, value) for name, value in values.items()} | {"data_dir": data_dir})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is a loopback address, or the name ``localhost``."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    found = {item.name: environment.get(f"{PREFIX}{item.name.upper()}") for item in fields(Settings)}
+    # PUBLICIST_PLUGINS= has a meaning of its own (built-ins only); any other empty variable is as good as unset.
+    return {name: value for name, value in found.items() if value or (name == "plugins" and value is not None)}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path.name} cannot be read: {error}") from error
+    unknown = sorted(set(values) - {item.name for item in fields(Settings)})
+    if unknown:
+        raise ConfigurationError(f"{path.name} has unknown settings: {', '.join(unknown)}.")
+    return values
+
+
+def _convert(name: str, value: Any) -> Any:
+    default = getattr(Settings(), name)
+    try:
+        if name == "allow_private_networks" or isinstance(default, bool):
+            return _boolean(value)
+        if isinstance(default, Secret):
+            return Secret(str(value))
+        if isinstance(default, int | float | Path):
+            return type(default)(value)
+        return str(value).rstrip("/") if name == "public_url" else str(value)
+    except ValueError as error:
+        raise ConfigurationError(f"{PREFIX}{name.upper()} does not accept the value it has.") from error
+
+
+def _boolean(value: Any) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if str(value).lower() not in words:
+        raise ValueError(value)
+    return words[str(value).lower()]

@@ -1,0 +1,89 @@
+"""Endpoints in the store."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from ..records import Backend, Endpoint, Page, Policy
+from ..secrets import SecretBox
+from . import models
+from .table import TableAccess, open_json, seal_json
+
+_table = models.Endpoint
+
+
+class EndpointTable(TableAccess):
+    """Endpoints by slug and by id. A slug stays taken until a deleted endpoint is withdrawn everywhere."""
+
+    def __init__(self, database: Any, box: SecretBox) -> None:
+        super().__init__(database)
+        self._box = box
+
+    def by_slug(self, slug: str) -> Endpoint | None:
+        """Return the endpoint, deleted ones too (see ``deleted_at``), or None."""
+        row = self._first(_table.select().where(_table.slug == slug))
+        return self._record(row) if row else None
+
+    def by_id(self, endpoint_id: str) -> Endpoint | None:
+        """Return the endpoint, deleted ones too, or None."""
+        row = self._first(_table.select().where(_table.id == endpoint_id))
+        return self._record(row) if row else None
+
+    def page(self, page: int = 1, per_page: int = 50) -> Page:
+        """Return one page of the endpoints that are not deleted, by slug."""
+        query = _table.select().where(_table.deleted_at.is_null()).order_by(_table.slug)
+        return self._page(query, page, per_page, self._record)
+
+    def all(self) -> list[Endpoint]:
+        """Return every endpoint that is not deleted, by slug."""
+        query = _table.select().where(_table.deleted_at.is_null()).order_by(_table.slug)
+        return [self._record(row) for row in self._rows(query)]
+
+    def add(self, endpoint: Endpoint) -> bool:
+        """Store a new endpoint; False when its slug is taken, also by one being deleted."""
+        if self.by_slug(endpoint.slug):
+            return False
+        self._insert(_table, self._row(endpoint))
+        return True
+
+    def save(self, endpoint: Endpoint) -> bool:
+        """Store an edited endpoint; False when its new slug is taken."""
+        other = self.by_slug(endpoint.slug)
+        if other and other.id != endpoint.id:
+            return False
+        row = self._row(endpoint)
+        self._run(_table.update(**row).where(_table.id == endpoint.id))
+        return True
+
+    def mark_deleted(self, endpoint_id: str, now: datetime) -> None:
+        """Keep the endpoint only until its listings are withdrawn."""
+        self._run(_table.update(deleted_at=now).where(_table.id == endpoint_id))
+
+    def remove_withdrawn(self) -> int:
+        """Drop the deleted endpoints that are listed nowhere any more; return how many."""
+        publication = models.Publication
+        held = publication.select(publication.endpoint_id).where(
+            (publication.status != "not_published") | publication.due_at.is_null(False)
+        )
+        gone = _table.select(_table.id).where(_table.deleted_at.is_null(False), _table.id.not_in(held))
+        ids = [row["id"] for row in self._rows(gone)]
+        if ids:
+            self._run(publication.delete().where(publication.endpoint_id.in_(ids)))
+            self._run(_table.delete().where(_table.id.in_(ids)))
+        return len(ids)
+
+    def _row(self, endpoint: Endpoint) -> dict[str, Any]:
+        row = {name: getattr(endpoint, name) for name in _table._meta.fields}  # noqa: SLF001 - peewee's own way
+        row["tags"] = list(endpoint.tags)
+        row["policies"] = [asdict(policy) for policy in endpoint.policies]
+        for side in ("dataset", "model"):
+            backend = getattr(endpoint, side)
+            row[side] = seal_json(self._box, asdict(backend)) if backend else None
+        return row
+
+    def _record(self, row: dict[str, Any]) -> Endpoint:
+        sides = {
+            side: Backend(**open_json(self._box, row[side])) if row[side] else None for side in ("dataset", "model")
+        }
+        policies = tuple(Policy(**policy) for policy in row["policies"])
+        return Endpoint(**{**row, **sides, "tags": tuple(row["tags"]), "policies": policies})

@@ -1,0 +1,144 @@
+"""The tables as peewee sees them. They are bound to no database: every query names the one it runs on.
+
+The columns are made by the migrations; a test holds the two together.
+"""
+
+from typing import Any
+
+import peewee
+
+from .fields import JsonField, UtcField
+
+
+class Table(peewee.Model):
+    """Base of all tables; the table's name is the class's, in small letters."""
+
+    class Meta:
+        """Peewee's own options."""
+
+        legacy_table_names = False
+
+
+class Setting(Table):
+    """One setting that is kept in the store; ``sealed`` ones are encrypted."""
+
+    name = peewee.TextField(primary_key=True)
+    value = peewee.TextField()
+    sealed = peewee.BooleanField()
+
+
+class Endpoint(Table):
+    """An endpoint; ``dataset`` and ``model`` are sealed JSON, for they may carry credentials."""
+
+    id = peewee.TextField(primary_key=True)
+    slug = peewee.TextField(unique=True)
+    name = peewee.TextField()
+    summary = peewee.TextField()
+    description = peewee.TextField()
+    tags = JsonField()
+    version = peewee.TextField()
+    visibility = peewee.TextField()
+    response_type = peewee.TextField()
+    published = peewee.BooleanField()
+    dataset = peewee.TextField(null=True)
+    model = peewee.TextField(null=True)
+    policies = JsonField()
+    category = peewee.TextField()
+    language = peewee.TextField()
+    created_at = UtcField()
+    updated_at = UtcField()
+    deleted_at = UtcField(null=True)
+
+
+class Marketplace(Table):
+    """A marketplace; ``credentials`` is one sealed JSON object."""
+
+    id = peewee.TextField(primary_key=True)
+    kind = peewee.TextField()
+    name = peewee.TextField(unique=True)
+    url = peewee.TextField()
+    settings = JsonField()
+    credentials = peewee.TextField()
+    sync_policy = peewee.TextField()
+    status = peewee.TextField()
+    status_cause = peewee.TextField(null=True)
+    status_reason = peewee.TextField(null=True)
+    status_since = UtcField()
+    account = peewee.TextField(null=True)
+    created_at = UtcField()
+
+
+class Memory(Table):
+    """A plugin's notes about a marketplace; ``value`` is sealed."""
+
+    marketplace_id = peewee.TextField()
+    name = peewee.TextField()
+    value = peewee.TextField()
+
+    class Meta:
+        """Peewee's own options."""
+
+        primary_key = peewee.CompositeKey("marketplace_id", "name")
+
+
+class Publication(Table):
+    """One endpoint on one marketplace: see :class:`publicist.core.records.Publication`."""
+
+    id = peewee.TextField(primary_key=True)
+    endpoint_id = peewee.TextField()
+    marketplace_id = peewee.TextField()
+    wanted = peewee.TextField()
+    wanted_rev = peewee.BigIntegerField()
+    status = peewee.TextField()
+    remote_id = peewee.TextField(null=True)
+    remote_slug = peewee.TextField(null=True)
+    remote_url = peewee.TextField()
+    confirmed_digest = peewee.TextField(null=True)
+    listed_as = JsonField()
+    active = peewee.BooleanField(null=True)
+    published_at = UtcField(null=True)
+    verified_at = UtcField(null=True)
+    attempts = peewee.BigIntegerField()
+    due_at = UtcField(null=True)
+    lease_owner = peewee.TextField(null=True)
+    lease_until = UtcField(null=True)
+    fence = peewee.BigIntegerField()
+    intent_operation = peewee.TextField(null=True)
+    intent_rev = peewee.BigIntegerField(null=True)
+    intent_digest = peewee.TextField(null=True)
+    intent_at = UtcField(null=True)
+    outcome_unknown = peewee.BooleanField()
+    unknown_since = UtcField(null=True)
+    gave_up = peewee.BooleanField()
+    error_cause = peewee.TextField(null=True)
+    error_message = peewee.TextField(null=True)
+    error_remedy = peewee.TextField(null=True)
+    message = peewee.TextField()
+    by_person = peewee.BooleanField()
+
+
+class ApiToken(Table):
+    """An API token; ``digest`` is the SHA-256 of the token, which is itself never stored."""
+
+    id = peewee.TextField(primary_key=True)
+    name = peewee.TextField()
+    prefix = peewee.TextField()
+    digest = peewee.TextField(unique=True)
+    scopes = JsonField()
+    created_at = UtcField()
+    expires_at = UtcField(null=True)
+    last_used_at = UtcField(null=True)
+    revoked_at = UtcField(null=True)
+
+
+class Idempotency(Table):
+    """The answer once given to a request that carried an ``Idempotency-Key``."""
+
+    id = peewee.TextField(primary_key=True)
+    request_digest = peewee.TextField()
+    status = peewee.BigIntegerField(null=True)
+    answer = peewee.TextField(null=True)
+    created_at = UtcField()
+
+
+TABLES: tuple[Any, ...] = (Setting, Endpoint, Marketplace, Memory, Publication, ApiToken, Idempotency)

@@ -1,0 +1,133 @@
+"""Publications in the store: the rows that are the work, and the few queries that find what is due."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from ..publication import MAX_LEASE
+from ..records import ErrorInfo, Intent, Lease, Publication
+from . import models
+from .table import TableAccess
+
+_table = models.Publication
+_PLAIN = [item.name for item in fields(Publication) if item.name not in ("lease", "intent", "error")]
+
+
+class PublicationTable(TableAccess):
+    """One row an endpoint and marketplace."""
+
+    def of(self, endpoint_id: str, marketplace_id: str) -> Publication | None:
+        """Return the row, or None where the endpoint was never published there."""
+        row = self._first(
+            _table.select().where(_table.endpoint_id == endpoint_id, _table.marketplace_id == marketplace_id)
+        )
+        return _record(row) if row else None
+
+    def by_ids(self, ids: list[str]) -> list[Publication]:
+        """Return those of the rows that exist."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.id.in_(ids)))]
+
+    def of_endpoint(self, endpoint_id: str) -> list[Publication]:
+        """Return the endpoint's rows."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.endpoint_id == endpoint_id))]
+
+    def of_endpoints(self, endpoint_ids: list[str]) -> list[Publication]:
+        """Return the rows of several endpoints in one read."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.endpoint_id.in_(endpoint_ids)))]
+
+    def of_marketplace(self, marketplace_id: str) -> list[Publication]:
+        """Return the marketplace's rows."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.marketplace_id == marketplace_id))]
+
+    def wanted_listed(self) -> list[Publication]:
+        """Return the rows of everything that should be listed somewhere."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.wanted == "listed"))]
+
+    def listed(self) -> list[Publication]:
+        """Return the rows of everything that is listed somewhere."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.remote_id.is_null(False)))]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many endpoints are listed on each marketplace, by its id."""
+        count = peewee.fn.COUNT(_table.id).alias("number")
+        query = _table.select(_table.marketplace_id, count).where(_table.remote_id.is_null(False))
+        return {row["marketplace_id"]: row["number"] for row in self._rows(query.group_by(_table.marketplace_id))}
+
+    def due(self, now: datetime, limit: int, ids: list[str] | None = None) -> list[Publication]:
+        """Return rows that may be claimed at ``now``: due, unleased, their marketplace not disabled.
+
+        Marketplaces take turns, so that one with much to do holds up no other; what a person asked for comes first.
+        """
+        disabled = models.Marketplace.select(models.Marketplace.id).where(models.Marketplace.status == "disabled")
+        free = _table.lease_until.is_null() | (_table.lease_until <= now) | (_table.lease_until > now + MAX_LEASE)
+        turn = peewee.fn.ROW_NUMBER().over(
+            partition_by=[_table.marketplace_id], order_by=[_table.by_person.desc(), _table.due_at]
+        )
+        query = _table.select(_table, turn.alias("turn")).where(
+            _table.due_at <= now, free, _table.marketplace_id.not_in(disabled)
+        )
+        if ids is not None:
+            query = query.where(_table.id.in_(ids))
+        query = query.order_by(_table.by_person.desc(), peewee.SQL("turn"), _table.due_at).limit(limit)
+        return [_record(row) for row in self._rows(query)]
+
+    def next_due(self) -> datetime | None:
+        """Return when the earliest row is due, or None when nothing is."""
+        query = _table.select(_table.due_at).where(_table.due_at.is_null(False)).order_by(_table.due_at)
+        row = self._first(query)
+        return row["due_at"] if row else None
+
+    def leased_by(self, owner: str) -> list[Publication]:
+        """Return the rows that ``owner`` holds."""
+        return [_record(row) for row in self._rows(_table.select().where(_table.lease_owner == owner))]
+
+    def lease_owners(self) -> list[str]:
+        """Return everybody who holds a row."""
+        query = _table.select(_table.lease_owner).where(_table.lease_owner.is_null(False)).distinct()
+        return [row["lease_owner"] for row in self._rows(query)]
+
+    def add(self, publication: Publication) -> None:
+        """Store a new row."""
+        self._insert(_table, _row(publication))
+
+    def save(self, publication: Publication) -> None:
+        """Store a changed row. Read it in the same ``write()``, so that nobody else's change is lost."""
+        self._run(_table.update(**_row(publication)).where(_table.id == publication.id))
+
+    def take(self, claimed: Publication) -> bool:
+        """Store a claim; False when somebody was quicker, or the wish has changed since the row was read."""
+        query = _table.update(**_row(claimed)).where(
+            _table.id == claimed.id,
+            _table.fence == claimed.fence - 1,
+            _table.wanted_rev == claimed.wanted_rev,
+        )
+        return self._run(query) == 1
+
+
+def _row(item: Publication) -> dict[str, Any]:
+    lease, intent, error = item.lease, item.intent, item.error
+    return {name: getattr(item, name) for name in _PLAIN} | {
+        "listed_as": dict(item.listed_as),
+        "lease_owner": lease and lease.owner,
+        "lease_until": lease and lease.until,
+        "intent_operation": intent and intent.operation,
+        "intent_rev": intent and intent.rev,
+        "intent_digest": intent and intent.digest,
+        "intent_at": intent and intent.at,
+        "error_cause": error and error.cause,
+        "error_message": error and error.message,
+        "error_remedy": error and error.remedy,
+    }
+
+
+def _record(row: dict[str, Any]) -> Publication:
+    values = {name: row[name] for name in _PLAIN}
+    if row["lease_owner"] is not None:
+        values["lease"] = Lease(row["lease_owner"], row["lease_until"], row["fence"])
+    if row["intent_operation"] is not None:
+        values["intent"] = Intent(row["intent_operation"], row["intent_rev"], row["intent_digest"], row["intent_at"])
+    if row["error_cause"] is not None:
+        values["error"] = ErrorInfo(row["error_cause"], row["error_message"], row["error_remedy"])
+    return Publication(**values)

@@ -1,0 +1,45 @@
+"""Settings that are kept in the store rather than in the environment."""
+
+from typing import Any
+
+from ..secrets import Secret, SecretBox
+from . import models
+from .table import TableAccess
+
+_table = models.Setting
+
+
+class SettingTable(TableAccess):
+    """Named texts; secret ones are sealed."""
+
+    def __init__(self, database: Any, box: SecretBox) -> None:
+        super().__init__(database)
+        self._box = box
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the text kept under ``name``."""
+        row = self._first(_table.select().where(_table.name == name))
+        return row["value"] if row else default
+
+    def secret(self, name: str) -> Secret | None:
+        """Return the secret kept under ``name``, or None."""
+        sealed = self.get(name)
+        return self._box.open(sealed) if sealed else None
+
+    def set(self, name: str, value: str | Secret | None) -> None:
+        """Keep a text, or a secret sealed; None forgets it."""
+        if value is None:
+            self._run(_table.delete().where(_table.name == name))
+            return
+        sealed = isinstance(value, Secret)
+        text = self._box.seal(value) if isinstance(value, Secret) else value
+        _table.insert(name=name, value=text, sealed=sealed).on_conflict(
+            conflict_target=(_table.name,), update={"value": text, "sealed": sealed}
+        ).execute(self._database)
+
+    def set_once(self, name: str, value: str) -> str:
+        """Keep ``value`` unless there is one already; return the one that is kept."""
+        _table.insert(name=name, value=value, sealed=False).on_conflict(
+            conflict_target=(_table.name,), update={"name": name}
+        ).execute(self._database)
+        return self.get(name)
