@@ -1,0 +1,180 @@
+"""The one way from the core to a marketplace or a backend: a typed method a hook.
+
+It hands the plugin what it works with (client, space, memory), calls it under the guard, and checks what comes back.
+Only errors of the :class:`~publicist.core.errors.MarketplaceError` branch leave it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from .errors import PluginFault
+from .hookspecs import Call
+from .http import Deadline, Sessions
+from .manager import Plugins
+from .network import effective_space
+from .records import (
+    Account,
+    Availability,
+    Backend,
+    BackendHealth,
+    Listing,
+    Marketplace,
+    MarketplaceKind,
+    Payload,
+    Reading,
+    RemoteListing,
+    Space,
+)
+from .secrets import Secret
+from .settings import Settings
+from .store import Store
+
+Answer = TypeVar("Answer")
+GRACE = 2.0
+"""Seconds a plugin gets beyond its HTTP deadline to make an error of it, before it counts as hanging."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMemory:
+    """A plugin's notes, kept in the store."""
+
+    store: Store
+    marketplace_id: str
+
+    def get(self, key: str) -> str | None:
+        """Return what was kept under ``key``, or None."""
+        with self.store.session():
+            return self.store.marketplaces.recall(self.marketplace_id, key)
+
+    def set(self, key: str, value: str | None) -> None:
+        """Keep ``value`` under ``key``; None forgets it."""
+        with self.store.session():
+            self.store.marketplaces.keep(self.marketplace_id, key, value)
+
+
+class Adapter:
+    """Calls hooks. Safe to use from many threads."""
+
+    def __init__(self, plugins: Plugins, store: Store, sessions: Sessions, settings: Settings) -> None:
+        self._plugins = plugins
+        self._store = store
+        self._sessions = sessions
+        self._settings = settings
+
+    def kind(self, marketplace: Marketplace) -> MarketplaceKind:
+        """Return the marketplace's kind. Raises NotFound when its plugin is not there."""
+        return self._plugins.marketplace_kind(marketplace.kind)
+
+    def seen_from(self, marketplace: Marketplace, space: Space) -> Space:
+        """Return the space as the marketplace is to see it: a local one is told our local address."""
+        return effective_space(space, marketplace.url, self._settings.own_address)
+
+    def connect(self, marketplace: Marketplace, space: Space) -> Account:
+        """Prove the credentials; see the hook."""
+        return self._call(Account, "connect", marketplace, space)
+
+    def slug_available(self, marketplace: Marketplace, space: Space, slug: str) -> Availability:
+        """Ask whether the slug is free there; see the hook."""
+        return self._call(Availability, "slug_available", marketplace, space, slug=slug)
+
+    def fetch_listings(self, marketplace: Marketplace, space: Space) -> Sequence[RemoteListing]:
+        """Read all our listings; see the hook."""
+        found = self._call(object, "fetch_listings", marketplace, space)
+        if isinstance(found, list | tuple) and all(isinstance(item, RemoteListing) for item in found):
+            return list(found)
+        raise _wrong("fetch_listings", marketplace.kind, found)
+
+    def find_listing(self, marketplace: Marketplace, space: Space, slug: str) -> RemoteListing | None:
+        """Look one listing up by its slug; see the hook."""
+        found = self._call(object, "find_listing", marketplace, space, slug=slug)
+        if found is None or isinstance(found, RemoteListing):
+            return found
+        raise _wrong("find_listing", marketplace.kind, found)
+
+    def render(self, marketplace: Marketplace, listing: Listing) -> Payload:
+        """Put a listing into the kind's canonical form; see the hook."""
+        return self._hook(
+            Payload,
+            f"MarketplaceKind:{marketplace.kind}",
+            "render_listing",
+            {
+                "marketplace": marketplace,
+                "listing": listing,
+            },
+        )
+
+    def create(self, marketplace: Marketplace, space: Space, payload: Payload, key: str) -> RemoteListing:
+        """Make the listing; see the hook."""
+        return self._call(RemoteListing, "create_listing", marketplace, space, key, payload=payload)
+
+    def update(
+        self, marketplace: Marketplace, space: Space, payload: Payload, remote: tuple[str, str], key: str
+    ) -> RemoteListing:
+        """Make our listing (its remote id and slug) show the payload; see the hook."""
+        return self._call(
+            RemoteListing,
+            "update_listing",
+            marketplace,
+            space,
+            key,
+            payload=payload,
+            remote_id=remote[0],
+            remote_slug=remote[1],
+        )
+
+    def withdraw(self, marketplace: Marketplace, space: Space, remote: tuple[str, str], key: str) -> None:
+        """Take our listing (its remote id and slug) away; see the hook."""
+        self._call(object, "withdraw_listing", marketplace, space, key, remote_id=remote[0], remote_slug=remote[1])
+
+    def report_health(self, marketplace: Marketplace, space: Space, readings: Sequence[Reading]) -> str:
+        """Push a batch of readings; see the hook."""
+        return self._call(str, "report_health", marketplace, space, readings=readings)
+
+    def check_backend(self, backend: Backend, space: Space) -> BackendHealth:
+        """Try a dataset or a model; see the hook."""
+        url = str(backend.settings.get("url", ""))
+        call = self._make_call(f"backend:{url}", url, space, StoredMemory(self._store, ""), ())
+        return self._hook(
+            BackendHealth, f"BackendKind:{backend.kind}", "check_backend", {"backend": backend, "call": call}
+        )
+
+    def _call(
+        self, expected: type[Answer], hook: str, marketplace: Marketplace, space: Space, key: str = "", **rest: Any
+    ) -> Answer:
+        marketplace = self._with_developer_token(marketplace, space)
+        space = self.seen_from(marketplace, space)
+        memory = StoredMemory(self._store, marketplace.id)
+        secrets = tuple(marketplace.credentials.values())
+        call = self._make_call(marketplace.id, marketplace.url, space, memory, secrets, key)
+        arguments: Mapping[str, Any] = {"marketplace": marketplace, "call": call, **rest}
+        return self._hook(expected, f"MarketplaceKind:{marketplace.kind}", hook, arguments)
+
+    def _make_call(
+        self,
+        name: str,
+        url: str,
+        space: Space,
+        memory: StoredMemory,
+        secrets: tuple[Secret, ...],
+        key: str = "",
+    ) -> Call:
+        client = self._sessions.client(name, url, Deadline.after(self._settings.call_deadline), secrets)
+        return Call(http=client, space=space, memory=memory, idempotency_key=key)
+
+    def _hook(self, expected: type[Answer], kind: str, hook: str, arguments: Mapping[str, Any]) -> Answer:
+        answer = self._plugins.call_kind(kind, hook, self._settings.call_deadline + GRACE, **arguments)
+        if isinstance(answer, expected):
+            return answer
+        raise _wrong(hook, kind.partition(":")[2], answer)
+
+    def _with_developer_token(self, marketplace: Marketplace, space: Space) -> Marketplace:
+        """The space's developer token serves where the kind takes it and there is no credential of its own."""
+        kind = self._plugins.marketplace_kinds.get(marketplace.kind)
+        if marketplace.credentials or not space.developer_token or not kind or not kind.capabilities.developer_token:
+            return marketplace
+        return replace(marketplace, credentials={"api_key": space.developer_token})
+
+
+def _wrong(hook: str, kind: str, answer: object) -> PluginFault:
+    return PluginFault(f"{hook} of the kind {kind} returned a {type(answer).__name__}, which is not its answer.")

@@ -1,0 +1,96 @@
+"""Calls into plugins, held at arm's length: a deadline, and whatever comes out becomes a typed error.
+
+A call runs in a daemon thread of its own. When it does not return in time it is abandoned, not killed (Python cannot),
+and counted: a plugin with three abandoned calls still hanging is faulty and is not called any more.
+"""
+
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from .errors import MarketplaceError, PluginFault
+
+MAX_HANGING = 3
+
+
+class Guard:
+    """Runs plugin calls with a deadline and remembers which plugins hang."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hanging: Counter[str] = Counter()
+
+    def hanging(self, plugin: str) -> int:
+        """Return how many calls into the plugin are overdue and still running."""
+        with self._lock:
+            return self._hanging[plugin]
+
+    def call(self, plugin: str, function: Callable[[], Any], seconds: float) -> Any:
+        """Return what ``function`` returns within ``seconds``.
+
+        Raises:
+            MarketplaceError: as the plugin raised it.
+            PluginFault: anything else came out, nothing came out in time, or the plugin already hangs too often.
+        """
+        if self.hanging(plugin) >= MAX_HANGING:
+            raise PluginFault(
+                f"The plugin {plugin} is not called any more: {MAX_HANGING} of its calls never returned.",
+                remedy="Restart publicist; update or disable the plugin if it happens again.",
+            )
+        call = _Call(function)
+        threading.Thread(target=call.run, name=f"plugin-{plugin}", daemon=True).start()
+        if not call.done.wait(seconds):
+            self._abandon(plugin, call)
+            raise PluginFault(f"The plugin {plugin} did not return within {seconds:g} seconds.")
+        return call.result(plugin)
+
+    def _abandon(self, plugin: str, call: "_Call") -> None:
+        with self._lock:
+            self._hanging[plugin] += 1
+        call.when_done(lambda: self._returned(plugin))
+
+    def _returned(self, plugin: str) -> None:
+        with self._lock:
+            self._hanging[plugin] -= 1
+
+
+class _Call:
+    """One call in its thread: its result or what it raised, and what to do if it ends late."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.done = threading.Event()
+        self._function = function
+        self._value: Any = None
+        self._raised: BaseException | None = None
+        self._late: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        try:
+            self._value = self._function()
+        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
+            self._raised = error
+        with self._lock:
+            self.done.set()
+            late = self._late
+        if late:
+            late()
+
+    def when_done(self, late: Callable[[], None]) -> None:
+        with self._lock:
+            if not self.done.is_set():
+                self._late = late
+                return
+        late()
+
+    def result(self, plugin: str) -> Any:
+        if self._raised is None:
+            return self._value
+        if isinstance(self._raised, MarketplaceError):
+            raise self._raised
+        raise PluginFault(
+            f"The plugin {plugin} failed with {type(self._raised).__name__}.",
+            traceback="".join(traceback.format_exception(self._raised)),
+        ) from self._raised

@@ -1,0 +1,45 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from publicist.core.services import Services
+
+from .clock import Clock
+from .plugins.custom.counterpart import Counterpart, start_counterpart
+from .postgresql import Cluster
+from .spaces import opened
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def services(tmp_path: Path, clock: Clock) -> Iterator[Services]:
+    """An empty space on SQLite, its time standing still."""
+    with opened(tmp_path / "space", clock) as space:
+        yield space
+
+
+@pytest.fixture
+def catalogues() -> Iterator[Callable[..., Counterpart]]:
+    """Starts `rest-v1` marketplaces, and stops them after the test."""
+    with ExitStack() as stack:
+
+        def start(**options: Any) -> Counterpart:
+            counterpart = start_counterpart(**options)
+            stack.callback(counterpart.stop)
+            return counterpart
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A real PostgreSQL server of its own, for the whole run."""
+    cluster = Cluster.start()
+    yield cluster
+    cluster.stop()
