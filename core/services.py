@@ -1,0 +1,117 @@
+"""A space put together: every part of the core, wired once for a process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .adapter import Adapter
+from .endpoints import Endpoints
+from .errors import ConfigurationError
+from .http import HttpSettings, Sessions
+from .manager import Plugins, build_manager
+from .marketplaces import Marketplaces
+from .monitor import Monitor
+from .presence import Presence
+from .publisher import Publisher
+from .secrets import KEY_FILE, SecretBox, load_keys
+from .settings import Settings
+from .spaces import Spaces
+from .store import Store, open_store
+from .tokens import Tokens
+from .worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the web app, the command line and the runner work with."""
+
+    settings: Settings
+    store: Store
+    plugins: Plugins
+    sessions: Sessions
+    presence: Presence
+    adapter: Adapter
+    spaces: Spaces
+    endpoints: Endpoints
+    marketplaces: Marketplaces
+    tokens: Tokens
+    worker: Worker
+    publisher: Publisher
+    monitor: Monitor
+    clock: Callable[[], datetime]
+
+    def close(self) -> None:
+        """Let calls under way finish for a moment, then give everything back."""
+        self.worker.close()
+        self.sessions.close()
+        self.presence.close()
+
+
+def utc_now() -> datetime:
+    """Return the time; the runner and the services are the only ones to ask."""
+    return datetime.now(UTC)
+
+
+def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *, make: bool = False) -> Services:
+    """Open the space in the settings' data directory.
+
+    Args:
+        clock: gives the time; tests bring their own.
+        make: make the directory, its key and its database when they are not there yet.
+
+    Raises:
+        ConfigurationError: there is no space here and ``make`` is False, or a setting does not do.
+    """
+    data_dir = Path(settings.data_dir)
+    if not make and not (data_dir / KEY_FILE).exists() and not settings.secret_key.reveal():
+        raise ConfigurationError(
+            f"There is no space in {data_dir}.",
+            remedy="Run `publicist init`, or set PUBLICIST_DATA_DIR to where the space is.",
+        )
+    _make_private(data_dir)
+    store = open_store(settings, SecretBox(load_keys(data_dir, settings.secret_key.reveal())))
+    plugins, sessions, presence = (
+        build_manager(settings),
+        Sessions(_http_settings(settings)),
+        Presence(data_dir),
+    )
+    spaces = Spaces(store, settings, clock)
+    adapter = Adapter(plugins, store, sessions, settings)
+    endpoints = Endpoints(store, clock)
+    marketplaces = Marketplaces(store, plugins, adapter, spaces.current, clock)
+    worker = Worker(store, adapter, presence, settings, spaces.current, clock, marketplaces.observe)
+    publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
+    monitor = Monitor(store, adapter, plugins, publisher, marketplaces, spaces.current, clock)
+    return Services(
+        settings,
+        store,
+        plugins,
+        sessions,
+        presence,
+        adapter,
+        spaces,
+        endpoints,
+        marketplaces,
+        Tokens(store, clock),
+        worker,
+        publisher,
+        monitor,
+        clock,
+    )
+
+
+def _http_settings(settings: Settings) -> HttpSettings:
+    return HttpSettings(
+        proxy=settings.proxy, ca_bundle=settings.ca_bundle, allow_private=settings.private_networks_allowed
+    )
+
+
+def _make_private(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data directory {data_dir} cannot be made: {error.strerror}.",
+            remedy="Set PUBLICIST_DATA_DIR to a directory that publicist may write to.",
+        ) from error
