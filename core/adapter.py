@@ -20,7 +20,6 @@ from .records import (
     BackendHealth,
     Listing,
     Marketplace,
-    MarketplaceKind,
     Payload,
     Reading,
     RemoteListing,
@@ -61,10 +60,6 @@ class Adapter:
         self._store = store
         self._sessions = sessions
         self._settings = settings
-
-    def kind(self, marketplace: Marketplace) -> MarketplaceKind:
-        """Return the marketplace's kind. Raises NotFound when its plugin is not there."""
-        return self._plugins.marketplace_kind(marketplace.kind)
 
     def seen_from(self, marketplace: Marketplace, space: Space) -> Space:
         """Return the space as the marketplace is to see it: a local one is told our local address."""
@@ -170,8 +165,8 @@ class Adapter:
 
     def _with_developer_token(self, marketplace: Marketplace, space: Space) -> Marketplace:
         """The space's developer token serves where the kind takes it and there is no credential of its own."""
-        kind = self._plugins.marketplace_kinds.get(marketplace.kind)
-        if marketplace.credentials or not space.developer_token or not kind or not kind.capabilities.developer_token:
+        takes_it = self._plugins.capabilities(marketplace).developer_token
+        if marketplace.credentials or not space.developer_token or not takes_it:
             return marketplace
         return replace(marketplace, credentials={"api_key": space.developer_token})
 

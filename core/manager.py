@@ -18,7 +18,7 @@ import pluggy
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
 from .guard import Guard
 from .hookspecs import PROJECT, Specs
-from .records import BackendKind, MarketplaceKind
+from .records import BackendKind, Capabilities, Marketplace, MarketplaceKind
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,11 @@ class Plugins:
                 remedy=f"Choose one of: {known}; or install the plugin that offers it.",
             )
         return self.marketplace_kinds[name]
+
+    def capabilities(self, marketplace: Marketplace) -> Capabilities:
+        """Return what the marketplace can do: as found there, else as its kind says, else nothing."""
+        kind = self.marketplace_kinds.get(marketplace.kind)
+        return marketplace.capabilities or (kind.capabilities if kind else Capabilities())
 
     def call_kind(self, kind: str, hook: str, seconds: float, **arguments: Any) -> Any:
         """Call one hook of the plugin that offers ``kind``, and no other plugin.

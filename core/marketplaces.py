@@ -117,7 +117,8 @@ class Marketplaces:
                 self._set_status(marketplace, "error", fault)
             return self.get(marketplace.id)
         with self._store.write():
-            self._store.marketplaces.save(replace(marketplace, account=account.name), only=["account"])
+            found = replace(marketplace, account=account.name, capabilities=account.capabilities)
+            self._store.marketplaces.save(found, only=["account", "capabilities"])
             self._set_status(marketplace, "active", None)
         return self.get(marketplace.id)
 

@@ -67,8 +67,7 @@ class Monitor:
         return Reading(endpoint.slug, _state(health), self._clock(), _message(health))
 
     def _takes_health(self, marketplace: Marketplace) -> bool:
-        kind = self._plugins.marketplace_kinds.get(marketplace.kind)
-        return marketplace.status != "disabled" and kind is not None and kind.capabilities.health_push
+        return marketplace.status != "disabled" and self._plugins.capabilities(marketplace).health_push
 
     def _report(self, marketplace: Marketplace, rows: Sequence[Publication]) -> None:
         """Report under the slugs as they are listed there, and only those that we hold."""
@@ -77,7 +76,7 @@ class Monitor:
             for row in rows
             if row.marketplace_id == marketplace.id and row.remote_slug and (reading := self.reading(row.endpoint_id))
         ]
-        size = self._adapter.kind(marketplace).capabilities.health_batch
+        size = self._plugins.capabilities(marketplace).health_batch
         for start in range(0, len(batch), size):
             self._push(marketplace, batch[start : start + size])
 

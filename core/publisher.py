@@ -19,7 +19,6 @@ from .parallel import for_all
 from .records import (
     Availability,
     BackendHealth,
-    Capabilities,
     Endpoint,
     ErrorInfo,
     Finding,
@@ -190,7 +189,7 @@ class Publisher:
         self, endpoint: Endpoint, marketplace: Marketplace, asked: Availability | None
     ) -> checks.MarketplaceFacts:
         kind, space = self._plugins.marketplace_kinds.get(marketplace.kind), self._space()
-        capabilities = kind.capabilities if kind else Capabilities()
+        capabilities = self._plugins.capabilities(marketplace)
         return checks.MarketplaceFacts(
             marketplace=marketplace,
             limits=kind.limits if kind else Limits(),

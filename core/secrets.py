@@ -42,7 +42,7 @@ class SecretBox:
         except ValueError as error:
             raise ConfigurationError(
                 "The secret key is not a Fernet key (32 bytes, base64url).",
-                remedy="Set PUBLICIST_SECRET_KEY to the key that `publicist init` made, or remove it to use the key file.",
+                remedy="Set PUBLICIST_SECRET_KEY to the key that `publicist init` made; unset, the key file is used.",
             ) from error
 
     def seal(self, secret: Secret) -> str:
@@ -56,7 +56,7 @@ class SecretBox:
         except InvalidToken as error:
             raise ConfigurationError(
                 "A stored secret cannot be read with the present secret key.",
-                remedy="Put the former key back (it may stand second in PUBLICIST_SECRET_KEY), or enter the secrets anew.",
+                remedy="Put the former key back, second in PUBLICIST_SECRET_KEY; or enter the secrets anew.",
             ) from error
 
 

@@ -19,7 +19,12 @@ WAIT = 20.0
 @contextmanager
 def opened(data_dir: Path, clock: Clock, **environment: str) -> Iterator[Services]:
     """Open a space's services, and close them however the block ends."""
-    given = {"PUBLICIST_DATA_DIR": str(data_dir), "PUBLICIST_PLUGINS": "", "PUBLICIST_CALL_DEADLINE": "2", **environment}
+    given = {
+        "PUBLICIST_DATA_DIR": str(data_dir),
+        "PUBLICIST_PLUGINS": "",
+        "PUBLICIST_CALL_DEADLINE": "2",
+        **environment,
+    }
     services = open_services(load_settings(given), clock, make=True)
     try:
         yield services
@@ -75,5 +80,10 @@ def rows(services: Services, slug: str = "research-qa") -> dict[str, Publication
 def work(services: Services, seconds: float = WAIT) -> None:
     """Work everything that is due now, until nothing is."""
     with services.store.session():
-        ids = [row.id for endpoint in services.store.endpoints.all() for row in rows(services, endpoint.slug).values() if row]
+        ids = [
+            row.id
+            for endpoint in services.store.endpoints.all()
+            for row in rows(services, endpoint.slug).values()
+            if row
+        ]
     services.worker.work(ids, seconds)

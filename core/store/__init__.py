@@ -8,10 +8,10 @@ from .database import Connections, open_database
 from .endpoints import EndpointTable
 from .idempotency import IdempotencyTable
 from .marketplaces import MarketplaceTable
-from .migrate import migrate
 from .publications import PublicationTable
 from .settings import SettingTable
 from .tokens import TokenTable
+from .upgrade import migrate
 
 BACKUPS = "backups"
 

@@ -1,9 +1,10 @@
 """Marketplaces, and the plugins' notes about them, in the store."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from ..records import Marketplace
+from ..records import Capabilities, Marketplace
 from ..secrets import Secret, SecretBox
 from . import models
 from .table import TableAccess, open_json, seal_json
@@ -69,8 +70,11 @@ class MarketplaceTable(TableAccess):
         return row | {
             "settings": dict(marketplace.settings),
             "credentials": seal_json(self._box, dict(marketplace.credentials)),
+            "capabilities": asdict(marketplace.capabilities) if marketplace.capabilities else None,
         }
 
     def _record(self, row: dict[str, Any]) -> Marketplace:
         credentials: Mapping[str, str] = open_json(self._box, row["credentials"])
-        return Marketplace(**{**row, "credentials": {name: Secret(text) for name, text in credentials.items()}})
+        found = Capabilities(**row["capabilities"]) if row["capabilities"] else None
+        opened = {name: Secret(text) for name, text in credentials.items()}
+        return Marketplace(**{**row, "credentials": opened, "capabilities": found})

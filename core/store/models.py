@@ -65,6 +65,7 @@ class Marketplace(Table):
     status_reason = peewee.TextField(null=True)
     status_since = UtcField()
     account = peewee.TextField(null=True)
+    capabilities = JsonField(null=True)
     created_at = UtcField()
 
 

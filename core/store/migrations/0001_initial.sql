@@ -40,6 +40,7 @@ CREATE TABLE marketplace (
     status_reason TEXT,
     status_since BIGINT NOT NULL,
     account TEXT,
+    capabilities TEXT,
     created_at BIGINT NOT NULL
 );
 

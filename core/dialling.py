@@ -1,0 +1,107 @@
+"""The connections under requests: they go to judged addresses only, and no wait outlasts the deadline.
+
+requests' own timeouts bound each single read, so a server that sends a byte a second would hold a call for
+ever; here every read asks the attempt's deadline first. The TLS server name and the ``Host`` header stay the
+name's, whatever address is connected to.
+"""
+
+import io
+import socket
+from contextlib import suppress
+from http.client import HTTPResponse
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import create_connection
+
+from .attempt import CURRENT, Attempt
+from .netguard import check, resolve
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads a socket's file, each time for no longer than the attempt has left."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, attempt: Attempt) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._attempt = attempt
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._attempt.patience(self._attempt.settings.read_timeout))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    """An answer whose status line, headers and body all come through a :class:`_TimedReader`."""
+
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, CURRENT.get()))
+
+
+class _Connection(HTTPConnection):
+    response_class = _TimedResponse
+
+    def _new_conn(self) -> socket.socket:
+        """Connect to the first address that answers, all of them judged. A proxy is the operator's choice."""
+        attempt = CURRENT.get()
+        addresses = resolve(self.host, self.port, attempt.patience(attempt.settings.connect_timeout))
+        if self.proxy is None:
+            check(self.host, addresses, attempt.settings.allow_private)
+        *others, last = addresses
+        for address in others:
+            with suppress(OSError):
+                return self._dial(address, attempt)
+        return self._dial(last, attempt)
+
+    def _dial(self, address: str, attempt: Attempt) -> socket.socket:
+        timeout = attempt.patience(attempt.settings.connect_timeout)
+        return create_connection((address, self.port), timeout, socket_options=self.socket_options)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request, having noted that from here on it may have been received."""
+        if self.sock is None:
+            self.connect()
+        CURRENT.get().sent = True
+        super().request(*args, **kwargs)
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+_POOLS = {"http": _Pool, "https": _TlsPool}
+
+
+class GuardedAdapter(HTTPAdapter):
+    """requests' adapter over the connections of this module, with and without a proxy. It never retries."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Make the pools of connections through ``proxy``."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager

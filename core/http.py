@@ -1,0 +1,266 @@
+"""The only way to the network: one client for one call to one marketplace (or backend, or notifier).
+
+It bounds time and size, keeps credentials at the place to which they belong, connects to judged addresses
+only, and tells "certainly not done" from "perhaps done". :mod:`publicist.core.faults` shows what each fault
+becomes.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from .answer import Answer, plain
+from .attempt import Deadline, HttpSettings
+from .errors import ConfigurationError, MarketplaceUnavailable, RejectedError
+from .faults import CLIENT_ERROR, REDIRECT, SUCCESS, Asked, NoAnswer, failed, moved, retry_after, unanswered
+from .origin import canonical, has_userinfo, origin, redirect_target, shown
+from .outgoing import HeaderValue, Outgoing
+from .redact import redact, remember
+from .secrets import Secret
+from .transport import Reply, Transport
+
+__all__ = ["Answer", "Client", "Deadline", "HttpSettings", "Sessions"]
+
+Clock = Callable[[], datetime]
+_REDIRECTS = 3
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Options(TypedDict, total=False):
+    """What every verb of :class:`Client` takes beside the path; see :meth:`Client.request`."""
+
+    params: Mapping[str, Any] | None
+    json: Any
+    form: Mapping[str, Any] | None
+    headers: Mapping[str, HeaderValue] | None
+    auth: Secret | None
+    max_bytes: int | None
+    absolute: bool
+    safe: bool
+
+
+class Client:
+    """Speaks to one marketplace during one call: its session, the call's deadline.
+
+    Attributes:
+        base_url: the marketplace's address, without a slash at its end.
+        deadline: when the call is over. Nothing is sent after it, and no wait outlasts it.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        base_url: str,
+        deadline: Deadline,
+        *,
+        settings: HttpSettings,
+        clock: Clock = _utc_now,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.deadline = deadline
+        self._transport = transport
+        self._settings = settings
+        self._clock = clock
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        headers: Mapping[str, HeaderValue] | None = None,
+        auth: Secret | None = None,
+        max_bytes: int | None = None,
+        absolute: bool = False,
+        safe: bool = False,
+    ) -> Answer:
+        """Send a request and return its answer, if that is a 2xx, or a 4xx other than 429.
+
+        Args:
+            method: GET, HEAD and OPTIONS are reads; everything else is a write.
+            path: joined to ``base_url``.
+            params: the query. Secrets may stand in it, in ``json``, ``form`` and ``headers``; they are
+                revealed when they are sent, and masked in every message.
+            json: sent as a JSON body, unless None.
+            form: sent as a form.
+            headers: added to ours.
+            auth: sent as ``Authorization: Bearer …``.
+            max_bytes: the most that the decompressed body may have, if not what the settings say.
+            absolute: ``path`` is a whole address. With a credential it must be on the origin of ``base_url``.
+            safe: this write changes nothing (a login, a token check), so its faults are those of a read.
+
+        Raises:
+            MarketplaceUnavailable: nothing was sent, or a read got no proper answer; or a 503.
+            OutcomeUnknown: a write was sent and got no proper answer.
+            RateLimited: a 429.
+            RejectedError: a write was redirected, or this cannot be sent to there.
+            AuthenticationFailed: the credential holds characters that no header can carry.
+        """
+        ours = {"User-Agent": self._settings.user_agent, "Accept": "application/json"}
+        ours |= {"Accept-Encoding": "gzip, deflate"}
+        outgoing = Outgoing(params=params, json=json, form=form, headers={**ours, **(headers or {})}, auth=auth)
+        asked = Asked(method.upper(), self._address(path, absolute, outgoing), safe)
+        most = self._settings.max_bytes if max_bytes is None else max_bytes
+        return self._follow(asked, outgoing.prepare(asked), most)
+
+    def get(self, path: str, **options: Unpack[Options]) -> Answer:
+        """Read ``path``."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Unpack[Options]) -> Answer:
+        """Send a POST to ``path``."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Unpack[Options]) -> Answer:
+        """Send a PUT to ``path``."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Unpack[Options]) -> Answer:
+        """Send a PATCH to ``path``."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Unpack[Options]) -> Answer:
+        """Send a DELETE to ``path``."""
+        return self.request("DELETE", path, **options)
+
+    def _address(self, path: str, absolute: bool, outgoing: Outgoing) -> str:
+        """Return the canonical address; raise RejectedError where it is none, or none for this credential."""
+        base = _whole(self.base_url)
+        if not absolute:
+            return _whole(f"{self.base_url}/{path.lstrip('/')}") if path else base
+        url = _whole(path)
+        if outgoing.carries_credential and origin(url) != origin(base):
+            raise RejectedError(
+                redact(f"A credential for {origin(base)} is not sent to {origin(url)}."),
+                remedy="Correct the address, or enter the marketplace under the address that it really has.",
+                cause="marketplace_unavailable",
+            )
+        return url
+
+    def _follow(self, asked: Asked, prepared: requests.PreparedRequest, most: int) -> Answer:
+        """Send the request, and again where a redirect may be followed."""
+        for _ in range(_REDIRECTS + 1):
+            got = self._exchange(asked, prepared, most)
+            if isinstance(got, Answer):
+                return got
+            asked = Asked(asked.method, got, asked.safe)
+            prepared = prepared.copy()
+            prepared.prepare_url(got, None)
+        raise MarketplaceUnavailable(redact(f"{asked} was redirected more than {_REDIRECTS} times."))
+
+    def _exchange(self, asked: Asked, prepared: requests.PreparedRequest, most: int) -> Answer | str:
+        """Send one request; return its answer, or the address to which it is to be sent again."""
+        if self.deadline.expired:
+            raise MarketplaceUnavailable(redact(f"{asked} was not sent: the time for this call was over."))
+        try:
+            with self._transport.exchange(prepared, self.deadline) as reply:
+                return self._read(asked, reply, most)
+        except NoAnswer as fault:
+            raise unanswered(asked, fault) from None
+
+    def _read(self, asked: Asked, reply: Reply, most: int) -> Answer | str:
+        status = reply.status
+        if status in REDIRECT:
+            return _redirected(asked, reply.headers.get("Location"))
+        if status == HTTPStatus.TOO_MANY_REQUESTS or not (status in SUCCESS or status in CLIENT_ERROR):
+            wait = retry_after(reply.headers.get("Retry-After"), self._clock())
+            raise failed(asked, status, plain(reply.excerpt()), wait)
+        return Answer(status, reply.headers, reply.body(most), shown(asked.url), asked.method, asked.safe)
+
+
+def _whole(url: str) -> str:
+    """Return ``url`` in its canonical form. Raises RejectedError when nothing can be sent to it."""
+    try:
+        whole = canonical(url)
+    except ValueError:
+        raise RejectedError("The address is not a whole http or https address.") from None
+    if has_userinfo(whole):
+        raise RejectedError(
+            redact(f"The address {shown(whole)} has a user name or a password in it."),
+            remedy="Enter them as the marketplace's credentials, and the address without them.",
+        )
+    return whole
+
+
+def _redirected(asked: Asked, location: str | None) -> str:
+    """Return where a redirect leads, if it may be followed; raise what it means if not."""
+    try:
+        target = redirect_target(asked.url, location) if location else None
+    except ValueError:
+        target = None
+    if target and asked.followable and origin(asked.url).may_lead_to(origin(target)):
+        return target
+    raise moved(asked, target)
+
+
+class Sessions:
+    """Keeps one session, with its idle connections, per marketplace (or backend). Safe across threads.
+
+    Args:
+        settings: for all of them. Raises ConfigurationError when the proxy or the CA bundle does not do.
+        clock: what ``Retry-After`` dates are compared with.
+    """
+
+    def __init__(self, settings: HttpSettings, clock: Clock = _utc_now) -> None:
+        _check_proxy(settings.proxy)
+        if settings.ca_bundle and not Path(settings.ca_bundle).exists():
+            raise ConfigurationError(
+                f"PUBLICIST_CA_BUNDLE names {settings.ca_bundle}, which is not there.",
+                remedy="Set it to a file of PEM certificates, or remove it to use the usual authorities.",
+            )
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._transports: dict[str, Transport] = {}
+
+    def client(self, key: str, base_url: str, deadline: Deadline, secrets: Iterable[Secret] = ()) -> Client:
+        """Return a client for one call.
+
+        Args:
+            key: the marketplace's id (or another name under which connections are kept).
+            base_url: where it is.
+            deadline: when the call is over.
+            secrets: further secrets that no message may show, beside those that the client is given to send.
+        """
+        for secret in secrets:
+            remember(secret)
+        with self._lock:
+            transport = self._transports.get(key) or Transport(self._settings)
+            self._transports[key] = transport
+        return Client(transport, base_url, deadline, settings=self._settings, clock=self._clock)
+
+    def close(self) -> None:
+        """Close all idle connections. Calls under way end by themselves."""
+        with self._lock:
+            transports = list(self._transports.values())
+            self._transports.clear()
+        for transport in transports:
+            transport.close()
+
+
+def _check_proxy(proxy: str) -> None:
+    """Remember the proxy's password; raise ConfigurationError for an address that is not a proxy's.
+
+    SOCKS is not offered: its connections would go past the guard and the deadline.
+    """
+    if not proxy:
+        return
+    try:
+        parts = urlsplit(canonical(proxy))
+    except ValueError:
+        raise ConfigurationError(
+            "PUBLICIST_PROXY is not the address of an HTTP proxy.",
+            remedy="Set it to http://host:port or http://user:password@host:port, or remove it.",
+        ) from None
+    remember(Secret(unquote(parts.password or "")))

@@ -1,0 +1,110 @@
+"""One requests session, and one exchange over it: a request out, a bounded answer back."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from .attempt import CURRENT, Attempt, Deadline, HttpSettings
+from .dialling import GuardedAdapter
+from .faults import NONSENSE, NoAnswer, no_answer, not_sent
+from .netguard import check_literal
+
+_POOL = 16
+_CHUNK = 65_536
+_EXCERPT = 16_384
+# All that requests, urllib3 and the library under them raise; most, but not all, is an OSError.
+_WIRE_ERRORS = (OSError, HTTPError, HTTPException, ValueError)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - requests' signature
+        """Return None: before it says where a redirect leads, requests reads its body, however long."""
+        return None
+
+
+class Reply:
+    """An answer of which only the status line and the headers were read so far."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._raw = response.raw
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+
+    def body(self, most: int) -> bytes:
+        """Return the whole body, decompressed. Raises NoAnswer if it breaks off or exceeds ``most`` bytes."""
+        body = bytearray()
+        try:
+            while chunk := self._raw.read(min(_CHUNK, most + 1 - len(body)), decode_content=True):
+                body += chunk
+                if len(body) > most:
+                    raise NoAnswer(f"its answer is larger than {most} bytes", NONSENSE)
+        except _WIRE_ERRORS as error:
+            raise no_answer(error) from None
+        return bytes(body)
+
+    def excerpt(self) -> bytes:
+        """Return the body for use in a message; empty if it is broken or long."""
+        with suppress(NoAnswer):
+            return self.body(_EXCERPT)
+        return b""
+
+
+class Transport:
+    """One requests session that keeps no cookies, reads no environment, retries nothing and follows nothing.
+
+    Safe across threads.
+    """
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._session = _Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, GuardedAdapter(pool_maxsize=_POOL))
+
+    @contextmanager
+    def exchange(self, prepared: requests.PreparedRequest, deadline: Deadline) -> Iterator[Reply]:
+        """Send ``prepared`` and give the reply; what is not read of it by the end is thrown away.
+
+        Raises MarketplaceUnavailable when nothing was sent, NoAnswer when it was.
+        """
+        response = self._send(prepared, Attempt(self._settings, deadline))
+        try:
+            yield Reply(response)
+        finally:
+            response.close()
+
+    def _send(self, prepared: requests.PreparedRequest, attempt: Attempt) -> requests.Response:
+        url = prepared.url or ""
+        settings = self._settings
+        proxies = dict.fromkeys(("http", "https"), settings.proxy) if settings.proxy else {}
+        if proxies:
+            check_literal(urlsplit(url).hostname or "", settings.allow_private)
+        token = CURRENT.set(attempt)
+        try:
+            return self._session.send(
+                prepared,
+                stream=True,
+                allow_redirects=False,
+                # requests would let environment variables decide, were these not given with each request.
+                verify=settings.ca_bundle or True,
+                proxies=proxies,
+                timeout=(
+                    attempt.patience(settings.connect_timeout),
+                    attempt.patience(settings.read_timeout),
+                ),
+            )
+        except _WIRE_ERRORS as error:
+            raise (no_answer(error) if attempt.sent else not_sent(url, error)) from None
+        finally:
+            CURRENT.reset(token)
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._session.close()

@@ -1,0 +1,68 @@
+"""Migrations: what they make fits the models, they run once, and they lose nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from publicist.core.errors import ConfigurationError
+from publicist.core.secrets import SecretBox
+from publicist.core.settings import Settings
+from publicist.core.store import open_store
+from publicist.core.store import upgrade as migrations
+from publicist.core.store.models import TABLES
+
+
+def columns(database: Any, table: str) -> dict[str, bool]:
+    return {column.name: column.null for column in database.get_columns(table)}
+
+
+def test_the_tables_have_the_columns_that_the_models_say(database: Settings, box: SecretBox) -> None:
+    store = open_store(database, box)
+    with store.session():
+        for model in TABLES:
+            made = columns(store._connections.database, model._meta.table_name)
+            assert set(made) == {field.column_name for field in model._meta.sorted_fields}, model
+            optional = {field.column_name for field in model._meta.sorted_fields if field.null}
+            assert {name for name, null in made.items() if null} - optional <= {model._meta.primary_key.name}, model
+
+
+def test_opening_twice_applies_nothing_twice(database: Settings, box: SecretBox) -> None:
+    store = open_store(database, box)
+    assert migrations.migrate(store._connections, database.data_dir / "backups") == []
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Settings, box: SecretBox) -> None:
+    store = open_store(database, box)
+    with store.session():
+        store._connections.database.execute_sql("INSERT INTO migration (number) VALUES (9999)")
+    with pytest.raises(ConfigurationError, match="9999"):
+        open_store(database, box)
+
+
+def test_a_later_migration_keeps_every_row_and_leaves_a_copy_of_the_file(
+    tmp_path: Path, box: SecretBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    store = open_store(settings, box)
+    with store.session():
+        store.settings.set("a", "1")
+    later = (9000, "9000_later.sql", "CREATE TABLE later (id TEXT PRIMARY KEY);\nINSERT INTO later VALUES ('x');")
+    shipped = migrations.available()
+    monkeypatch.setattr(migrations, "available", lambda: [*shipped, later])
+    again = open_store(settings, box)
+    with again.session():
+        assert again.settings.get("a") == "1"
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["before-9000.sqlite3"]
+
+
+def test_a_migration_that_breaks_off_changes_nothing(
+    database: Settings, box: SecretBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(database, box)
+    broken = (9000, "9000_broken.sql", "CREATE TABLE later (id TEXT PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);")
+    shipped = migrations.available()
+    monkeypatch.setattr(migrations, "available", lambda: [*shipped, broken])
+    with pytest.raises(Exception, match="nowhere"):
+        open_store(database, box)
+    with store.session():
+        assert "later" not in store._connections.database.get_tables()

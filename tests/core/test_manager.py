@@ -1,0 +1,153 @@
+"""Plugins as they are installed: found by their entry points, loaded one by one, broken ones shown."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from publicist.core.errors import MarketplaceUnavailable, NotFound, NotSupported, PluginFault
+from publicist.core.guard import MAX_HANGING, Guard
+from publicist.core.manager import PluginInfo, Plugins, build_manager
+from publicist.core.settings import Settings
+
+GOOD = """
+from publicist.core.hookspecs import hookimpl
+from publicist.core.records import MarketplaceKind, Payload
+
+@hookimpl
+def marketplace_kinds():
+    return [MarketplaceKind(name="bulletin", title="Bulletin board")]
+
+@hookimpl
+def render_listing(marketplace, listing):
+    return Payload(slug=listing.slug, fields={"name": listing.name})
+"""
+HOOK = "from publicist.core.hookspecs import hookimpl\n"
+BROKEN = {
+    "raises": "raise RuntimeError('at import')",
+    "exits": "import sys; sys.exit(3)",
+    "no_syntax": "def (",
+    "misspelt": HOOK + "@hookimpl\ndef marketplace_kindz():\n    return []\n",
+    "wrong_parameter": HOOK + "@hookimpl\ndef slug_available(marketplace, slugg):\n    return None\n",
+    "wrong_type": HOOK + "@hookimpl\ndef marketplace_kinds():\n    return ['bulletin']\n",
+    "raising_kinds": HOOK + "@hookimpl\ndef marketplace_kinds():\n    raise KeyError('x')\n",
+    "stolen_kind": GOOD.replace("bulletin", "syfthub"),
+}
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Put a package with an entry point beside publicist, as `pip install` would."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def installed(name: str, source: str) -> None:
+        (tmp_path / f"{name}.py").write_text(source)
+        info = tmp_path / f"{name}-1.2.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
+        (info / "entry_points.txt").write_text(f"[publicist]\n{name} = {name}\n")
+        sys.modules.pop(name, None)
+
+    return installed
+
+
+def info(plugins: Plugins, name: str) -> PluginInfo:
+    return next(item for item in plugins.infos if item.name == name)
+
+
+def test_the_built_ins_come_through_the_same_door() -> None:
+    plugins = build_manager(Settings(plugins=""))
+    assert {item.name: item.state for item in plugins.infos} == {
+        "syfthub": "active",
+        "custom": "active",
+        "localhub": "active",
+        "backends": "active",
+        "webapp": "active",
+    }
+    assert {"syfthub", "custom"} <= set(plugins.marketplace_kinds)
+
+
+def test_an_installed_plugin_is_found_by_its_entry_point(install: Callable[[str, str], None]) -> None:
+    install("bulletin_board", GOOD)
+    plugins = build_manager(Settings())
+    found = info(plugins, "bulletin_board")
+    assert (found.version, found.state, found.kinds) == ("1.2", "active", ("bulletin",))
+    assert found.hooks == ("marketplace_kinds", "render_listing")
+    assert plugins.marketplace_kind("bulletin").title == "Bulletin board"
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_broken_plugin_is_listed_with_its_traceback_and_stops_nobody(
+    install: Callable[[str, str], None], name: str
+) -> None:
+    install(f"broken_{name}", BROKEN[name])
+    install("bulletin_board", GOOD)
+    plugins = build_manager(Settings())
+    broken = info(plugins, f"broken_{name}")
+    assert broken.state == "broken"
+    assert "Traceback" in broken.traceback or "Error" in broken.traceback
+    assert info(plugins, "bulletin_board").state == "active"
+    assert "syfthub" in plugins.marketplace_kinds
+
+
+@pytest.mark.parametrize(
+    ("setting", "loaded"), [("", False), ("other", False), ("other, bulletin_board", True), (None, True)]
+)
+def test_the_setting_restricts_which_plugins_load(
+    install: Callable[[str, str], None], setting: str | None, loaded: bool
+) -> None:
+    install("bulletin_board", GOOD)
+    plugins = build_manager(Settings(plugins=setting))
+    assert ("bulletin" in plugins.marketplace_kinds) is loaded
+    assert "custom" in plugins.marketplace_kinds
+
+
+def test_a_kind_that_nobody_offers_names_those_that_there_are() -> None:
+    with pytest.raises(NotFound) as caught:
+        build_manager(Settings(plugins="")).marketplace_kind("bulletin")
+    assert "syfthub" in caught.value.remedy
+
+
+def test_a_hook_that_a_plugin_lacks_is_not_supported(install: Callable[[str, str], None]) -> None:
+    install("bulletin_board", GOOD)
+    plugins = build_manager(Settings())
+    with pytest.raises(NotSupported, match="withdraw_listing"):
+        plugins.call_kind("MarketplaceKind:bulletin", "withdraw_listing", 1.0)
+
+
+def leave() -> None:
+    sys.exit(1)
+
+
+@pytest.mark.parametrize(("raiser", "name"), [(leave, "SystemExit"), (lambda: 1 // 0, "ZeroDivisionError")])
+def test_whatever_a_plugin_raises_becomes_a_fault_with_a_traceback(raiser: Callable[[], object], name: str) -> None:
+    with pytest.raises(PluginFault, match=name) as caught:
+        Guard().call("mine", raiser, 5)
+    assert name in caught.value.traceback
+
+
+def test_a_marketplace_error_passes_as_it_is() -> None:
+    def down() -> None:
+        raise MarketplaceUnavailable("down", retry_after=7)
+
+    with pytest.raises(MarketplaceUnavailable) as caught:
+        Guard().call("mine", down, 5)
+    assert caught.value.retry_after == 7
+
+
+def test_a_plugin_that_hangs_too_often_is_not_called_any_more_until_it_returns() -> None:
+    import threading
+
+    guard, free, called = Guard(), threading.Event(), []
+    for _ in range(MAX_HANGING):
+        with pytest.raises(PluginFault, match="did not return"):
+            guard.call("mine", lambda: free.wait(20), 0.01)
+    with pytest.raises(PluginFault, match="not called any more"):
+        guard.call("mine", lambda: called.append(1), 5)
+    assert not called
+    assert guard.call("other", lambda: "fine", 5) == "fine"
+    free.set()
+    deadline = threading.Event()
+    while guard.hanging("mine"):
+        assert not deadline.wait(0.01)
+    assert guard.call("mine", lambda: "back", 5) == "back"
