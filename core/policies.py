@@ -27,7 +27,7 @@ def _access(config: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if EVERYONE in denied:
         return "Closed at present", {"restricted": True}
     if allowed and EVERYONE not in allowed:
-        return "By invitation", {"restricted": True, "n": len(allowed), "who": list(allowed)}
+        return "By invitation", {"restricted": True}
     if config.get("allow_guests"):
         return "Open to everyone, guests too", {"restricted": False, "guests": True}
     return "Open to everyone the marketplace vouches for", {"restricted": False}

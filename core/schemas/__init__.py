@@ -1,0 +1,75 @@
+"""The only door for outside data: JSON, YAML and forms come in here and leave as records or drafts.
+
+Schemas are ordinary marshmallow classes, so that the API's description is made from them; views call the
+``load_…`` functions, which need what only the running program knows (kinds, policy types) and raise
+:class:`publicist.core.errors.InvalidInput`. The ``…_json`` functions are the way out.
+"""
+
+from .apply import ApplySchema, Wish, load_apply
+from .base import Strict, flatten, load, under
+from .draft import EndpointDraft, as_patch, fitting, misfit, new_endpoint, patched
+from .dump import endpoint_json, marketplace_json, network_json, publication_json, sync_state, token_json
+from .endpoint import BackendSchema, EndpointPatchSchema, EndpointSchema, load_endpoint, load_patch
+from .marketplace import (
+    MarketplaceDraft,
+    MarketplacePatchSchema,
+    MarketplaceSchema,
+    load_marketplace,
+    load_marketplace_patch,
+)
+from .policy import PolicySchema, load_policy
+from .publish import PublishSchema, Targets, UnpublishSchema, load_publish, load_unpublish
+from .settings import SHOWN, masked, restored, setting_faults
+from .space import NetworkSchema, load_network
+from .token import SCOPES, TokenDraft, TokenSchema, load_token
+from .url import read_url
+
+__all__ = [
+    "SCOPES",
+    "SHOWN",
+    "ApplySchema",
+    "BackendSchema",
+    "EndpointDraft",
+    "EndpointPatchSchema",
+    "EndpointSchema",
+    "MarketplaceDraft",
+    "MarketplacePatchSchema",
+    "MarketplaceSchema",
+    "NetworkSchema",
+    "PolicySchema",
+    "PublishSchema",
+    "Strict",
+    "Targets",
+    "TokenDraft",
+    "TokenSchema",
+    "UnpublishSchema",
+    "Wish",
+    "as_patch",
+    "endpoint_json",
+    "fitting",
+    "flatten",
+    "load",
+    "load_apply",
+    "load_endpoint",
+    "load_marketplace",
+    "load_marketplace_patch",
+    "load_network",
+    "load_patch",
+    "load_policy",
+    "load_publish",
+    "load_token",
+    "load_unpublish",
+    "marketplace_json",
+    "masked",
+    "misfit",
+    "network_json",
+    "new_endpoint",
+    "patched",
+    "publication_json",
+    "read_url",
+    "restored",
+    "setting_faults",
+    "sync_state",
+    "token_json",
+    "under",
+]
