@@ -58,7 +58,7 @@ class Answer:
             raise self._not_json() from None
 
     def _not_json(self) -> Exception:
-        kind = redact(self.headers.get("Content-Type", "").partition(";")[0][:50]) or "no content type"
+        kind = plain(self.headers.get("Content-Type", "").partition(";")[0].encode(), 50) or "no content type"
         asked = Asked(self.method, self.url, self.safe)
         if asked.write and not self.ok:
             return MarketplaceUnavailable(

@@ -7,10 +7,11 @@ name's, whatever address is connected to.
 
 import io
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPResponse
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -84,9 +85,20 @@ class _TlsConnection(_Connection, HTTPSConnection):
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
+    def connect(self) -> None:
+        with closing(self._new_conn()) as connection:
+            connection.connect()
+
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
+
+    def connect(self) -> None:
+        with closing(self._new_conn()) as connection:
+            if self.proxy is None:
+                connection.connect()
+            else:
+                self._prepare_proxy(connection)  # which opens the tunnel as well
 
 
 _POOLS = {"http": _Pool, "https": _TlsPool}
@@ -105,3 +117,12 @@ class GuardedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+    def connect(self, prepared: requests.PreparedRequest, verify: str | bool, proxies: dict[str, str]) -> None:
+        """Connect to where ``prepared`` would be sent, handshake included, and close the connection.
+
+        Through a proxy, that is the tunnel of an https address; of an http one it is the proxy alone.
+        """
+        pool = self.get_connection_with_tls_context(prepared, verify, proxies)
+        self.cert_verify(pool, prepared.url or "", verify, None)
+        pool.connect()

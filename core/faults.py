@@ -8,7 +8,7 @@ The line that matters runs between reads, which can be tried again, and writes, 
     3xx                             followed, or              RejectedError
                                     MarketplaceUnavailable
     429                             RateLimited               RateLimited
-    503                             MarketplaceUnavailable    MarketplaceUnavailable
+    503, 407 of a proxy             MarketplaceUnavailable    MarketplaceUnavailable
     other 5xx, nonsense             MarketplaceUnavailable    OutcomeUnknown
 """
 
@@ -30,7 +30,9 @@ from .redact import redact
 NONSENSE = "marketplace_unavailable"
 SUCCESS = range(200, 300)
 REDIRECT = range(300, 400)
-CLIENT_ERROR = range(400, 500)
+_CLIENT_ERROR = range(400, 500)
+# Refused before it was begun: by the marketplace, and by a proxy that wants a password.
+_UNDONE = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CERTIFICATE_REMEDY = (
     "Check the address. If its certificate comes from an authority of your own, name that authority's file "
@@ -129,12 +131,18 @@ def unanswered(asked: Asked, fault: NoAnswer) -> MarketplaceError:
     return MarketplaceUnavailable(redact(f"{asked}: {fault.reason}."))
 
 
+def is_for_the_adapter(status: int) -> bool:
+    """Whether ``status`` is the marketplace's verdict on what was asked: only its adapter can read that."""
+    refused = status in _CLIENT_ERROR and status not in (*_UNDONE, HTTPStatus.TOO_MANY_REQUESTS)
+    return status in SUCCESS or refused
+
+
 def failed(asked: Asked, status: int, excerpt: str, retry_after: float | None) -> MarketplaceError:
-    """Return the error for an answer that is neither 2xx, 3xx nor a 4xx that the adapter should see."""
+    """Return the error for an answer that is neither a redirect nor for the adapter."""
     said = f"{asked} was answered with {status}" + (f": {excerpt}" if excerpt else ".")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(redact(said), retry_after=retry_after)
-    if asked.write and status != HTTPStatus.SERVICE_UNAVAILABLE:
+    if asked.write and status not in _UNDONE:
         return OutcomeUnknown(redact(said), cause=NONSENSE)
     return MarketplaceUnavailable(redact(said), retry_after=retry_after)
 

@@ -8,8 +8,8 @@ becomes.
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypedDict, Unpack
 from urllib.parse import unquote, urlsplit
 
@@ -18,7 +18,7 @@ import requests
 from .answer import Answer, plain
 from .attempt import Deadline, HttpSettings
 from .errors import ConfigurationError, MarketplaceUnavailable, RejectedError
-from .faults import CLIENT_ERROR, REDIRECT, SUCCESS, Asked, NoAnswer, failed, moved, retry_after, unanswered
+from .faults import REDIRECT, Asked, NoAnswer, failed, is_for_the_adapter, moved, retry_after, unanswered
 from .origin import canonical, has_userinfo, origin, redirect_target, shown
 from .outgoing import HeaderValue, Outgoing
 from .redact import redact, remember
@@ -134,6 +134,17 @@ class Client:
         """Send a DELETE to ``path``."""
         return self.request("DELETE", path, **options)
 
+    def probe(self, url: str) -> float:
+        """Return in how many milliseconds a connection to a whole ``url`` came about; send nothing.
+
+        For https that takes in the handshake. Raises MarketplaceUnavailable when there is none, RejectedError
+        when ``url`` is no address.
+        """
+        whole = _whole(url)
+        start = perf_counter()
+        self._transport.connect(whole, self.deadline)
+        return (perf_counter() - start) * 1000
+
     def _address(self, path: str, absolute: bool, outgoing: Outgoing) -> str:
         """Return the canonical address; raise RejectedError where it is none, or none for this credential."""
         base = _whole(self.base_url)
@@ -173,7 +184,7 @@ class Client:
         status = reply.status
         if status in REDIRECT:
             return _redirected(asked, reply.headers.get("Location"))
-        if status == HTTPStatus.TOO_MANY_REQUESTS or not (status in SUCCESS or status in CLIENT_ERROR):
+        if not is_for_the_adapter(status):
             wait = retry_after(reply.headers.get("Retry-After"), self._clock())
             raise failed(asked, status, plain(reply.excerpt()), wait)
         return Answer(status, reply.headers, reply.body(most), shown(asked.url), asked.method, asked.safe)

@@ -24,14 +24,15 @@ class Spaces:
     def current(self) -> Space:
         """Return the space as it is now; the environment's public URL wins over the one entered."""
         with self._store.session():
-            kept = self._store.settings
-            return Space(
-                installation_id=kept.get("installation_id") or kept.set_once("installation_id", str(uuid.uuid4())),
-                name=kept.get("space_name", "My space"),
-                public_url=self._settings.public_url or kept.get("public_url"),
-                deployment=kept.get("deployment", "localhost"),
-                developer_token=kept.secret("developer_token"),
-            )
+            kept = self._store.settings.all()
+            made = kept.get("installation_id") or self._store.settings.set_once("installation_id", str(uuid.uuid4()))
+        return Space(
+            installation_id=made,
+            name=kept.get("space_name") or "My space",
+            public_url=self._settings.public_url or kept.get("public_url", ""),
+            deployment=kept.get("deployment", "localhost"),
+            developer_token=self._store.settings.opened(kept.get("developer_token")),
+        )
 
     def change(self, patch: Mapping[str, Any]) -> Space:
         """Change what is given (see :func:`publicist.core.schemas.load_network`), and leave the rest.

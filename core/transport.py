@@ -62,11 +62,13 @@ class Transport:
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
+        self._proxies = dict.fromkeys(("http", "https"), settings.proxy) if settings.proxy else {}
+        self._adapter = GuardedAdapter(pool_maxsize=_POOL)
         self._session = _Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, GuardedAdapter(pool_maxsize=_POOL))
+            self._session.mount(scheme, self._adapter)
 
     @contextmanager
     def exchange(self, prepared: requests.PreparedRequest, deadline: Deadline) -> Iterator[Reply]:
@@ -74,32 +76,46 @@ class Transport:
 
         Raises MarketplaceUnavailable when nothing was sent, NoAnswer when it was.
         """
-        response = self._send(prepared, Attempt(self._settings, deadline))
+        with self._attempt(prepared.url or "", deadline) as attempt:
+            response = self._session.send(
+                prepared,
+                stream=True,
+                allow_redirects=False,
+                # requests would let environment variables decide, were these not given with each request.
+                verify=self._verify,
+                proxies=self._proxies,
+                timeout=(
+                    attempt.patience(self._settings.connect_timeout),
+                    attempt.patience(self._settings.read_timeout),
+                ),
+            )
         try:
             yield Reply(response)
         finally:
             response.close()
 
-    def _send(self, prepared: requests.PreparedRequest, attempt: Attempt) -> requests.Response:
-        url = prepared.url or ""
-        settings = self._settings
-        proxies = dict.fromkeys(("http", "https"), settings.proxy) if settings.proxy else {}
-        if proxies:
-            check_literal(urlsplit(url).hostname or "", settings.allow_private)
+    def connect(self, url: str, deadline: Deadline) -> None:
+        """Make a connection to a canonical ``url``, as a request would, and close it unused.
+
+        Raises MarketplaceUnavailable when none comes about.
+        """
+        prepared = requests.Request("GET", url).prepare()
+        with self._attempt(url, deadline):
+            self._adapter.connect(prepared, self._verify, self._proxies)
+
+    @property
+    def _verify(self) -> str | bool:
+        return self._settings.ca_bundle or True
+
+    @contextmanager
+    def _attempt(self, url: str, deadline: Deadline) -> Iterator[Attempt]:
+        """Mark this thread's attempt for the connections, and say of what goes wrong whether it was sent."""
+        if self._proxies:
+            check_literal(urlsplit(url).hostname or "", self._settings.allow_private)
+        attempt = Attempt(self._settings, deadline)
         token = CURRENT.set(attempt)
         try:
-            return self._session.send(
-                prepared,
-                stream=True,
-                allow_redirects=False,
-                # requests would let environment variables decide, were these not given with each request.
-                verify=settings.ca_bundle or True,
-                proxies=proxies,
-                timeout=(
-                    attempt.patience(settings.connect_timeout),
-                    attempt.patience(settings.read_timeout),
-                ),
-            )
+            yield attempt
         except _WIRE_ERRORS as error:
             raise (no_answer(error) if attempt.sent else not_sent(url, error)) from None
         finally:

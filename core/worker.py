@@ -8,14 +8,14 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from . import publication as life
 from .adapter import Adapter
-from .errors import MarketplaceError, NotFound, PluginFault, PublicistError, SlugConflict
+from .errors import MarketplaceError, SlugConflict
 from .listing import as_listed, describe, held_as, query_path
 from .presence import Presence
 from .records import Endpoint, Marketplace, Payload, Publication, RemoteListing, Space
@@ -36,6 +36,24 @@ class Job:
     marketplace: Marketplace
     space: Space
     payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A row as it is about to be claimed; ``settled`` is its outcome when no call is needed for that."""
+
+    row: Publication
+    endpoint: Endpoint
+    marketplace: Marketplace
+    payload: Payload
+    settled: life.Outcome | None
+
+    @property
+    def writes(self) -> bool:
+        return self.settled is None and self.row.intent is not None and self.row.intent.operation in life.WRITES
+
+    def job(self, space: Space) -> Job:
+        return Job(self.row, self.endpoint, self.marketplace, space, self.payload)
 
 
 class Worker:
@@ -68,7 +86,7 @@ class Worker:
         self._busy = threading.Semaphore(settings.call_concurrency)
         self._changed = threading.Condition()
         self._running: set[str] = set()
-        self._chance = random.SystemRandom()
+        self._dice = random.SystemRandom().random
 
     @property
     def lease(self) -> timedelta:
@@ -89,19 +107,20 @@ class Worker:
 
     def run_due(self, ids: list[str] | None = None) -> int:
         """Claim what is due (of ``ids``, or of everything) and start its calls; return how many were started."""
-        started = 0
         with self._store.session():
-            for row in self._store.publications.due(self._clock(), BATCH, ids):
-                if not self._busy.acquire(blocking=False):
-                    break
-                job = self._claim_or_release(row)
-                if job is None:
-                    continue
-                with self._changed:
-                    self._running.add(row.id)
-                self._pool.submit(self._work, job)
-                started += 1
-        return started
+            rows = self._store.publications.due(self._clock(), BATCH, ids)
+            slots = [row for row in rows if self._busy.acquire(blocking=False)]
+            jobs: list[Job] = []
+            try:
+                jobs = self._claim(slots)
+            finally:
+                for _ in range(len(slots) - len(jobs)):
+                    self._busy.release()
+        for job in jobs:
+            with self._changed:
+                self._running.add(job.row.id)
+            self._pool.submit(self._work, job)
+        return len(jobs)
 
     def work(self, ids: list[str], seconds: float) -> None:
         """Work the given rows until none of them is due, or the time is over; calls under way then go on.
@@ -133,47 +152,37 @@ class Worker:
         now = self._clock()
         return any(row.lease is not None or (row.due_at is not None and row.due_at <= now) for row in rows)
 
-    def _claim_or_release(self, row: Publication) -> Job | None:
-        try:
-            job = self._claim(row)
-        except PublicistError as error:
-            log.warning("A publication could not be claimed: %s", error)
-            job = None
-        if job is None:
-            self._busy.release()
-        return job
+    def _claim(self, rows: Sequence[Publication]) -> list[Job]:
+        """Decide on each row's next step and take them, all in one transaction, before anything is sent.
 
-    def _claim(self, row: Publication) -> Job | None:
-        """Decide on the next step and take the row for it; None when nothing is to be done or somebody was quicker."""
+        Rows for which there is nothing to do are settled here; those that somebody else took first are left out.
+        """
+        if not rows:
+            return []
         space, now = self._space(), self._clock()
+        planned = [step for row in rows if (step := self._plan(life.recovered(row), space, now))]
+        with self._store.write(durable=any(step.writes for step in planned)):
+            won = [step for step in planned if self._store.publications.take(step.row)]
+            for step in won:
+                if step.settled is not None:
+                    self._store.publications.save(life.settle(step.row, step.row, step.settled, now, self._dice()))
+        return [step.job(space) for step in won if step.settled is None]
+
+    def _plan(self, row: Publication, space: Space, now: datetime) -> "_Step | None":
+        """Return the row as it would be claimed, and with what; None when its endpoint or marketplace is gone."""
         endpoint = self._store.endpoints.by_id(row.endpoint_id)
         marketplace = self._store.marketplaces.by_id(row.marketplace_id)
         if endpoint is None or marketplace is None:
             return None
-        row = life.recovered(row)
+        payload, settled = Payload(endpoint.slug, {}), None
         try:
             payload = self.render(endpoint, marketplace, space, row)
-        except (MarketplaceError, NotFound) as error:
-            self._cannot(row, error, now)
-            return None
+        except MarketplaceError as error:
+            settled = life.Failed(error)
         operation = life.next_step(row, payload.digest)
         claimed = life.claim(row, operation or "look", payload.digest, self._presence.owner, now, self.lease)
-        with self._store.write(durable=operation in life.WRITES):
-            if not self._store.publications.take(claimed):
-                return None
-            if operation is None:
-                self._store.publications.save(life.settle(claimed, claimed, life.Unchanged(), now, 0.0))
-                return None
-        return Job(claimed, endpoint, marketplace, space, payload)
-
-    def _cannot(self, row: Publication, error: PublicistError, now: datetime) -> None:
-        """Record that the row could not even be rendered: its plugin is missing or broken."""
-        fault = error if isinstance(error, MarketplaceError) else PluginFault(error.message, remedy=error.remedy)
-        claimed = life.claim(row, "look", "", self._presence.owner, now, self.lease)
-        with self._store.write():
-            if self._store.publications.take(claimed):
-                settled = life.settle(claimed, claimed, life.Failed(fault), now, self._chance.random())
-                self._store.publications.save(settled)
+        nothing = life.Unchanged() if operation is None else None
+        return _Step(claimed, endpoint, marketplace, payload, settled or nothing)
 
     def render(self, endpoint: Endpoint, marketplace: Marketplace, space: Space, row: Publication | None) -> Payload:
         """Return what the marketplace should hold now; fields that only a republish changes stay as they are listed."""
@@ -262,7 +271,7 @@ class Worker:
             current = self._store.publications.by_ids([job.row.id])
             if not current:
                 return
-            after = life.settle(current[0], job.row, outcome, now, self._chance.random())
+            after = life.settle(current[0], job.row, outcome, now, self._dice())
             self._store.publications.save(after)
             self._observe(job.marketplace, outcome.error if isinstance(outcome, life.Failed) else None)
             if after.status == "not_published":

@@ -21,9 +21,16 @@ class SettingTable(TableAccess):
         row = self._first(_table.select().where(_table.name == name))
         return row["value"] if row else default
 
+    def all(self) -> dict[str, str]:
+        """Return every text by its name; secret ones are still sealed, see :meth:`opened`."""
+        return {row["name"]: row["value"] for row in self._rows(_table.select())}
+
     def secret(self, name: str) -> Secret | None:
         """Return the secret kept under ``name``, or None."""
-        sealed = self.get(name)
+        return self.opened(self.get(name))
+
+    def opened(self, sealed: str | None) -> Secret | None:
+        """Return the secret that was kept as ``sealed``."""
         return self._box.open(sealed) if sealed else None
 
     def set(self, name: str, value: str | Secret | None) -> None:

@@ -1,0 +1,64 @@
+"""The command line: ``publicist``.
+
+Every command works on the store directly, in its own process; no server need run. Modules are named after the nouns
+of their commands. What is heavy is imported when a command runs.
+"""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from . import codes
+from .apply import apply
+from .checks import availability, preflight, status
+from .endpoint import endpoint
+from .group import Cli
+from .marketplace import marketplace
+from .plugins import plugins
+from .publishing import publish, unpublish
+from .runner import runner
+from .space import init, network
+from .token import token
+
+COMMANDS = (
+    apply, availability, endpoint, init, marketplace, network, plugins, preflight, publish, runner, status, token,
+    unpublish,
+)  # fmt: skip
+
+
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="publicist")
+def cli() -> None:
+    """Describe an endpoint once; list it, truthfully, on every marketplace you choose.
+
+    Settings come from PUBLICIST_… variables and from publicist.toml in the data directory.
+    """
+
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command that was typed, and exit with its code."""
+    try:
+        cli.main(prog_name="publicist")
+    except SystemExit as end:
+        if end.code == codes.INTERRUPTED:
+            _leave()
+        # Calls under way are let finish at exit; whoever does not want to wait for them may leave.
+        signal.signal(signal.SIGINT, _leave)
+        raise
+
+
+def _leave(_: int = 0, __: FrameType | None = None) -> None:
+    """End at once, without waiting for threads: the next start takes up what they leave."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue
+    os._exit(codes.INTERRUPTED)

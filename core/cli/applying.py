@@ -1,0 +1,107 @@
+"""Making a space as a file says: endpoints made or changed, then published where the file says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import InvalidInput, NotFound, PublicistError
+from ..parallel import for_all
+from ..publisher import Result
+from ..records import Endpoint
+from ..schemas import Targets, Wish, as_patch, new_endpoint, patched
+from .targets import nowhere
+
+if TYPE_CHECKING:
+    from ..services import Services
+
+State = Literal["created", "changed", "unchanged", "failed"]
+IGNORED = frozenset({"id", "created_at", "updated_at", "deleted_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of one endpoint of the file. ``changed`` names its fields, ``results`` tell of its publishing."""
+
+    slug: str
+    state: State
+    endpoint_id: str = ""
+    changed: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    error: PublicistError | None = None
+
+
+def marketplace_ids(services: "Services", wishes: Sequence[Wish]) -> list[tuple[str, ...]]:
+    """Return for each wish the ids of where it is to be published. Raises InvalidInput for unknown names."""
+    known = {name: item.id for item in services.marketplaces.all() for name in (item.id, item.name)}
+    usable = tuple(item.id for item in services.marketplaces.all() if item.status != "disabled")
+    faults: dict[str, list[str]] = {}
+    found = []
+    for place, wish in enumerate(wishes):
+        names = () if wish.publish_to in (None, "all") else tuple(wish.publish_to or ())
+        if missing := [name for name in names if name not in known]:
+            faults[f"endpoints.{place}.publish_to"] = [f"There is no marketplace {name!r}." for name in missing]
+        ids = usable if wish.publish_to == "all" else tuple(known[name] for name in names if name in known)
+        found.append(tuple(dict.fromkeys(ids)))
+    if faults:
+        raise InvalidInput(faults, remedy="`publicist marketplace list` shows them all.")
+    return found
+
+
+def apply_wish(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
+    """Make or change one endpoint; ``dry_run`` only tells what it would be. Faults are told in the answer."""
+    slug = wish.draft.slug or ""
+    try:
+        before = services.endpoints.get(slug)
+    except NotFound:
+        return _create(services, wish, dry_run=dry_run)
+    try:
+        patch = as_patch(wish.draft)
+        after = patched(before, patch, services.clock()) if dry_run else services.endpoints.edit(slug, patch)
+    except PublicistError as error:
+        return Applied(slug, "failed", error=error)
+    changed = changed_fields(before, after)
+    return Applied(slug, "changed" if changed else "unchanged", after.id, changed)
+
+
+def publish_applied(
+    services: "Services", applied: Sequence[Applied], wishes: Sequence[Wish], wait: float
+) -> list[Applied]:
+    """Publish what was applied where the file says, all endpoints at once; see :func:`marketplace_ids`."""
+    places = marketplace_ids(services, wishes)
+    return for_all(
+        lambda each: _publish(services, each[0], each[1], each[2], wait),
+        list(zip(applied, wishes, places, strict=True)),
+    )
+
+
+def changed_fields(before: Endpoint, after: Endpoint) -> tuple[str, ...]:
+    """Return the names of the fields that differ."""
+    names = (item.name for item in fields(Endpoint) if item.name not in IGNORED)
+    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
+
+
+def error_of(applied: Applied) -> Mapping[str, Any] | None:
+    """Return the fault of an endpoint as JSON, or None."""
+    from .reporting import error_json
+
+    return error_json(applied.error) if applied.error else None
+
+
+def _create(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
+    try:
+        made = new_endpoint(wish.draft, "", services.clock()) if dry_run else services.endpoints.create(wish.draft)
+    except PublicistError as error:
+        return Applied(wish.draft.slug or "", "failed", error=error)
+    return Applied(made.slug, "created", made.id)
+
+
+def _publish(services: "Services", applied: Applied, wish: Wish, ids: tuple[str, ...], wait: float) -> Applied:
+    if applied.state == "failed" or not wish.publish_to:
+        return applied
+    if not ids:
+        return replace(applied, error=nowhere())
+    try:
+        targets = Targets(everywhere=False, marketplace_ids=ids, wait=wait)
+        return replace(applied, results=tuple(services.publisher.publish(applied.slug, targets)))
+    except PublicistError as error:
+        return replace(applied, error=error)

@@ -1,0 +1,41 @@
+"""Drawing on a terminal, with rich. Imported only where there is one."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+STYLES = {
+    **dict.fromkeys(("published", "in sync", "active", "free", "created", "changed", "set", "yes"), "green"),
+    **dict.fromkeys(("failed", "error", "taken", "blocks", "broken", "revoked", "expired"), "bold red"),
+    **dict.fromkeys(("pending", "drifted", "needs republish", "advice", "cannot tell"), "yellow"),
+    **dict.fromkeys(("not_published", "disabled", "unchanged", "-", "no"), "dim"),
+}
+"""The colour of the words that stand for a state, wherever a cell starts with one."""
+
+
+class Screen(Console):
+    """A console that takes text as it is (no markup) and leaves a reader that went away to the caller."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError, as an ordinary print does."""
+        raise BrokenPipeError
+
+
+def draw_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Draw a table no wider than the terminal; words that are too long for their column are folded."""
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        drawn.add_column(name, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell, style=_style(cell)) for cell in row))
+    Screen().print(drawn)
+
+
+def _style(cell: str) -> str:
+    return STYLES.get(cell.partition("\n")[0], "")

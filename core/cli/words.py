@@ -1,0 +1,27 @@
+"""States in the words of the tables, and times as people read them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from .output import EMPTY
+
+SYNC = {"in_sync": "in sync", "needs_republish": "needs republish"}
+
+
+def sync_word(publication: Mapping[str, Any]) -> str:
+    """Return where a publication (as JSON) stands, in two words at most; ``-`` where nothing is listed or wanted."""
+    if publication["status"] == "not_published" and publication["sync"] == "in_sync":
+        return EMPTY
+    sync: str = publication["sync"]
+    return SYNC.get(sync, sync)
+
+
+def moment(time: datetime | None) -> str:
+    """Return a time to the second, in UTC; nothing for None."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if time else ""
+
+
+def moment_of(text: str | None) -> str:
+    """Return the time that a JSON value tells, as :func:`moment` does."""
+    return moment(datetime.fromisoformat(text)) if text else ""

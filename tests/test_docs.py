@@ -1,0 +1,46 @@
+"""The documentation says what the code does: hooks, causes, links."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from publicist.core.errors import CAUSES
+from publicist.core.hookspecs import Specs
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+HOOKS = [name for name, item in vars(Specs).items() if inspect.isfunction(item)]
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_is_documented_with_its_exact_signature(name: str) -> None:
+    parameters = [item for item in inspect.signature(getattr(Specs, name)).parameters if item != "self"]
+    assert f"`{name}({', '.join(parameters)})`" in (DOCS / "plugins.md").read_text()
+
+
+@pytest.mark.parametrize("cause", sorted(set(CAUSES) - {"configuration", "not_found", "conflict", "not_allowed", "not_supported", "not_published"}))
+def test_every_cause_of_a_failed_publication_is_documented(cause: str) -> None:
+    assert f"| `{cause}` |" in (DOCS / "architecture.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://)([^)#]*)#?[^)]*\)", page.read_text()):
+        assert not target or (page.parent / target).exists(), target
+
+
+def test_the_index_names_every_page() -> None:
+    index = (DOCS / "index.md").read_text()
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "index.md" and f"({page.name})" not in index] == []
+
+
+def test_the_readme_plugin_is_ten_lines_and_loads() -> None:
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert code
+    module: dict[str, object] = {}
+    exec(compile(code.group(1), "README.md", "exec"), module)  # noqa: S102 - our own README
+    kinds = module["marketplace_kinds"]
+    assert callable(kinds)
+    assert kinds()[0].name == "bulletin"
