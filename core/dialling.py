@@ -9,7 +9,7 @@ import io
 import socket
 from contextlib import closing, suppress
 from http.client import HTTPResponse
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -95,10 +95,10 @@ class _TlsPool(HTTPSConnectionPool):
 
     def connect(self) -> None:
         with closing(self._new_conn()) as connection:
-            if self.proxy is None:
-                connection.connect()
-            else:
+            if self.proxy and isinstance(connection, HTTPSConnection):
                 self._prepare_proxy(connection)  # which opens the tunnel as well
+            else:
+                connection.connect()
 
 
 _POOLS = {"http": _Pool, "https": _TlsPool}
@@ -123,6 +123,6 @@ class GuardedAdapter(HTTPAdapter):
 
         Through a proxy, that is the tunnel of an https address; of an http one it is the proxy alone.
         """
-        pool = self.get_connection_with_tls_context(prepared, verify, proxies)
-        self.cert_verify(pool, prepared.url or "", verify, None)
+        pool = cast("_Pool | _TlsPool", self.get_connection_with_tls_context(prepared, verify, proxies))
+        self.cert_verify(pool, prepared.url or "", verify, None)  # type: ignore[no-untyped-call] # requests' stubs
         pool.connect()

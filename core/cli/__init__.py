@@ -29,8 +29,8 @@ COMMANDS = (
 )  # fmt: skip
 
 
-@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="publicist")
+@click.group("publicist", cls=Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="publicist", prog_name="publicist")
 def cli() -> None:
     """Describe an endpoint once; list it, truthfully, on every marketplace you choose.
 

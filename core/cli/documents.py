@@ -94,7 +94,8 @@ def _loaded(text: str) -> tuple[Any, str]:
 
 def _told(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or str(error).partition("\n")[0] or type(error).__name__
+    parts = (getattr(error, "context", None), getattr(error, "problem", None))
+    said = ", ".join(filter(None, parts)) or str(error).partition("\n")[0] or type(error).__name__
     return f"Line {mark.line + 1}, column {mark.column + 1}: {said}." if mark else f"Cannot be read: {said}."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..errors import MarketplaceError, PublicistError
+from ..errors import ConfigurationError, MarketplaceError, PublicistError
 from . import codes
 from .options import JSON_KEY
 from .reporting import report
@@ -15,6 +15,7 @@ from .reporting import report
 log = logging.getLogger(__name__)
 
 LOAD_SECONDS = 10.0
+LOGGING_KEY = "publicist.logging"
 PLUGINS_KEY = "publicist.plugin_commands"
 
 
@@ -48,7 +49,7 @@ class Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; every failure becomes an exit code, and words for whoever reads them."""
         try:
-            _start_logging()
+            _start_logging(ctx)
             result = super().invoke(ctx)
             sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit):
@@ -66,8 +67,9 @@ class Cli(click.Group):
 
 def _of_plugins(ctx: click.Context) -> dict[str, click.Command]:
     """Return the plugins' commands, loaded once for each run."""
+    if LOGGING_KEY not in ctx.meta:
+        _start_quietly()
     if PLUGINS_KEY not in ctx.meta:
-        _start_logging()
         ctx.meta[PLUGINS_KEY] = load_commands()
     found: dict[str, click.Command] = ctx.meta[PLUGINS_KEY]
     return found
@@ -95,16 +97,24 @@ def load_commands() -> dict[str, click.Command]:
     return found
 
 
-def _start_logging() -> None:
-    """Log as the settings say. With wrong settings, say so when a command needs them, but help for all that."""
-    from ..errors import ConfigurationError
+def _start_logging(ctx: click.Context) -> None:
+    """Log as the settings say. Wrong settings are for the command to tell, which may not need them."""
     from ..settings import load_settings
-    from .logs import BRIEF, QUIET, log_to_stderr, quiet_level
+    from .logs import BRIEF, log_to_stderr, quiet_level
 
+    ctx.meta[LOGGING_KEY] = True
     try:
-        log_to_stderr(quiet_level(load_settings()), BRIEF)
+        settings = load_settings()
     except ConfigurationError:
-        log_to_stderr(QUIET, BRIEF)
+        _start_quietly()
+        return
+    log_to_stderr(quiet_level(settings), BRIEF)
+
+
+def _start_quietly() -> None:
+    from .logs import BRIEF, QUIET, log_to_stderr
+
+    log_to_stderr(QUIET, BRIEF)
 
 
 def _drop_output() -> None:

@@ -43,7 +43,7 @@ def add(ctx: click.Context, /, kind: str, no_test: bool, as_json: bool, **option
     with open_space() as services:
         kinds = services.plugins.marketplace_kinds
         data = entered(options, kinds.get(kind))
-        draft = load_marketplace({"kind": kind, **data}, kinds)
+        draft = load_marketplace({"kind": kind, "name": kind, **data}, kinds)
         made = services.marketplaces.add(draft, test=not no_test)
         _show(services, made, "Added", as_json)
     ctx.exit(codes.PARTLY if made.status == "error" else codes.DONE)

@@ -128,7 +128,9 @@ def test_an_unpublish_is_not_overtaken_by_an_earlier_update() -> None:
     assert life.next_step(settled, "d2") == "withdraw"
 
 
-@pytest.mark.parametrize(("operation", "unknown"), [("create", True), ("update", True), ("withdraw", True), ("look", False)])
+@pytest.mark.parametrize(
+    ("operation", "unknown"), [("create", True), ("update", True), ("withdraw", True), ("look", False)]
+)
 def test_a_lease_that_ran_out_with_an_intent_to_write_is_an_unknown_outcome(operation: Any, unknown: bool) -> None:
     recovered = life.recovered(claimed(wished(), operation))
     assert recovered.outcome_unknown is unknown

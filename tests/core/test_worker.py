@@ -25,7 +25,9 @@ def spoil(counterpart: Counterpart, kind: str, **options: Any) -> None:
     counterpart.faults.add(kind, **options)
 
 
-def test_an_endpoint_is_listed_on_every_marketplace_with_a_result_for_each(services: Services, catalogues: Start) -> None:
+def test_an_endpoint_is_listed_on_every_marketplace_with_a_result_for_each(
+    services: Services, catalogues: Start
+) -> None:
     first, second = catalogues(), catalogues()
     add_endpoint(services)
     add_marketplace(services, "First", first.url)
@@ -130,7 +132,9 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "options", "cause"), FAULTS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("kind", "options", "cause"), FAULTS, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_marketplace_that_misbehaves_fails_alone_and_with_a_cause(
     services: Services, catalogues: Start, kind: str, options: dict[str, Any], cause: str
 ) -> None:
@@ -148,7 +152,9 @@ def test_a_marketplace_that_misbehaves_fails_alone_and_with_a_cause(
     assert services.marketplaces.get("Good").status == "active"
 
 
-def test_a_dead_marketplace_shows_an_error_and_is_retried_later(services: Services, catalogues: Start, clock: Clock) -> None:
+def test_a_dead_marketplace_shows_an_error_and_is_retried_later(
+    services: Services, catalogues: Start, clock: Clock
+) -> None:
     there = catalogues()
     add_endpoint(services)
     add_marketplace(services, "Hub", there.url)
@@ -196,7 +202,9 @@ def test_an_unpublish_while_the_create_is_under_way_wins(services: Services, cat
     there = catalogues()
     add_endpoint(services)
     add_marketplace(services, "Hub", there.url)
-    spoil(there, "meanwhile",
+    spoil(
+        there,
+        "meanwhile",
         method="POST",
         path="/listings",
         times=1,

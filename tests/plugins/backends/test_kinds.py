@@ -1,0 +1,32 @@
+from collections.abc import Callable
+
+import pluggy
+import pytest
+from publicist.core.errors import NotSupported
+from publicist.core.hookspecs import PROJECT, Specs
+from publicist.core.records import BackendHealth
+from publicist.plugins import backends
+
+
+def test_the_plugin_implements_hooks_and_nothing_else_by_a_hook_s_name() -> None:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Specs)
+    manager.register(backends, name="backends")
+    manager.check_pending()
+    assert {caller.name for caller in manager.get_hookcallers(backends) or []} == set(backends.__all__)
+
+
+def test_http_and_documents_are_offered_with_their_settings() -> None:
+    offered = {
+        kind.name: [(field.name, field.required, field.secret) for field in kind.settings]
+        for kind in backends.backend_kinds()
+    }
+    assert offered == {
+        "http": [("url", True, False), ("health_url", False, False), ("headers", False, True)],
+        "documents": [("path", True, False)],
+    }
+
+
+def test_another_kind_is_not_supported(check: Callable[..., BackendHealth]) -> None:
+    with pytest.raises(NotSupported, match="'oracle'"):
+        check("oracle")

@@ -1,0 +1,54 @@
+"""What anybody may ask."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from ..plugins.custom.counterpart import Counterpart
+from .site import Site, good, problem
+
+
+@pytest.fixture
+def listed(site: Site, described: Callable[..., dict[str, Any]], catalogues: Callable[..., Counterpart]) -> Site:
+    """A site whose endpoint is listed."""
+    good(site.owner.post("/marketplaces", {"kind": "custom", "name": "Catalogue", "url": catalogues().url}), 201)
+    good(site.owner.post("/endpoints", described()), 201)
+    good(site.owner.post("/endpoints/research-qa/publish", {"publish_to_all_marketplaces": True}))
+    return site
+
+
+def test_the_space_says_that_it_is_up(site: Site) -> None:
+    assert good(site.caller().get("/healthz")) == {"status": "ok"}
+
+
+def test_the_health_of_a_listed_endpoint_is_one_word(listed: Site, httpserver: HTTPServer) -> None:
+    words = []
+    for status in (None, 200, 503):
+        if status:
+            httpserver.clear()
+            httpserver.expect_request("/health").respond_with_data("", status=status)
+            listed.services.monitor.round()
+        answer = listed.caller().get("/health/research-qa")
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        words.append(answer.text)
+
+    assert words == ["unknown", "healthy", "unhealthy"]
+
+
+def test_the_health_of_what_is_listed_nowhere_is_nobody_s_business(
+    site: Site, described: Callable[..., dict[str, Any]]
+) -> None:
+    good(site.owner.post("/endpoints", described()), 201)
+
+    problem(site.caller().get("/health/research-qa"), 404)
+    problem(site.caller().get("/health/no-such"), 404)
+
+
+def test_queries_are_refused_with_the_reason_until_there_is_a_gateway(listed: Site) -> None:
+    refused = problem(listed.caller().post("/endpoints/research-qa/query", {"prompt": "Why?"}), 503)
+
+    assert refused["cause"] == "not_supported"
+    assert "answers no queries yet" in refused["detail"]
+    problem(listed.caller().post("/endpoints/no-such/query", {"prompt": "Why?"}), 404)

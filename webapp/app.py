@@ -1,0 +1,57 @@
+"""The app put together; see :func:`publicist.webapp.create_app`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from apiflask import APIFlask
+
+from ..core.services import Services
+from . import description, frame, problems
+from .api import apis
+from .context import EXTENSION, Context
+from .pages import blueprint as pages
+from .session_key import session_key
+
+MOST_BYTES = 2 * 1024 * 1024
+"""The largest request body that is read."""
+
+SIGNED_IN_FOR = timedelta(hours=12)
+
+
+def build_app(services: Services) -> APIFlask:
+    """Return the app; everything it needs to know comes from ``services``."""
+    app = APIFlask(
+        __name__,
+        title="publicist",
+        version=description.VERSION,
+        spec_path=description.SPEC_PATH,
+        docs_path=None,
+        json_errors=False,
+        instance_path=str(Path(services.settings.data_dir).resolve()),
+    )
+    _configure(app, services)
+    app.extensions[EXTENSION] = Context(services)
+    problems.install(app)
+    frame.install(app)
+    description.install(app)
+    for api in apis:
+        app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages)
+    services.plugins.broadcast("blueprints", app=app)
+    return app
+
+
+def _configure(app: APIFlask, services: Services) -> None:
+    space = services.spaces.current()
+    app.json.sort_keys = False  # answers read in the order in which they are documented
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        SECRET_KEY=session_key(services.store),
+        # Cookies know no port: two spaces on one machine would sign each other out under one name.
+        SESSION_COOKIE_NAME=f"publicist_{space.installation_id[:8]}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=space.public_url.startswith("https://"),
+    )

@@ -1,0 +1,12 @@
+"""The pages: server-made HTML that works by keyboard, on a phone, and without scripts."""
+
+from flask import Blueprint
+
+from . import home, sign_in
+
+blueprint = Blueprint("pages", __name__)
+blueprint.add_url_rule("/", view_func=home.home, methods=["GET"])
+blueprint.add_url_rule("/sign-in", view_func=sign_in.show, methods=["GET"], endpoint="sign_in")
+blueprint.add_url_rule("/sign-in", view_func=sign_in.enter, methods=["POST"], endpoint="enter")
+blueprint.add_url_rule("/sign-out", view_func=sign_in.leave, methods=["POST"], endpoint="sign_out")
+blueprint.add_app_template_filter(home.moment, "moment")

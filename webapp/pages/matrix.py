@@ -1,0 +1,126 @@
+"""The matrix of endpoints and marketplaces, as the page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ...core.listing import needs_republish
+from ...core.records import Endpoint, ErrorInfo, Marketplace, Publication
+from ...core.services import Services
+
+_CAUSES = {
+    "slug_conflict": "Slug taken",
+    "network_unreachable": "Space not reachable",
+    "authentication_failed": "Credentials refused",
+    "endpoint_unhealthy": "Endpoint not healthy",
+    "validation": "Not accepted",
+    "rate_limited": "Asked to wait",
+    "marketplace_unavailable": "Marketplace not answering",
+    "plugin_fault": "Plugin fault",
+    "outcome_unknown": "Outcome not known yet",
+    "conflict": "In conflict",
+    "not_found": "Not found there",
+    "not_supported": "Not supported there",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One endpoint on one marketplace.
+
+    ``state`` chooses shape and colour: published, pending, failed or absent. ``word`` says the same, ``since`` when
+    it began, ``notes`` what else there is to know, ``error`` the last failure under its short ``cause``.
+    """
+
+    marketplace: str
+    state: str
+    word: str
+    since: datetime | None = None
+    notes: Sequence[str] = ()
+    url: str = ""
+    cause: str = ""
+    error: ErrorInfo | None = None
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint and its cells, one a marketplace."""
+
+    endpoint: Endpoint
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One page of the matrix. ``counts`` are how many cells of this page are in each state, by its word."""
+
+    marketplaces: Sequence[Marketplace]
+    rows: Sequence[Row]
+    counts: Sequence[tuple[str, str, int]]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def tried(self) -> bool:
+        """Whether anything on this page is published, or was tried to be."""
+        return any(each.state != "absent" for row in self.rows for each in row.cells)
+
+
+def build(services: Services, page: int, per_page: int) -> Matrix:
+    """Return the page of the matrix that is asked for."""
+    found, marketplaces = services.endpoints.page(page, per_page), services.marketplaces.all()
+    held = services.store.publications.of_endpoints([endpoint.id for endpoint in found.items])
+    publications = {(row.endpoint_id, row.marketplace_id): row for row in held}
+    rows = [
+        Row(endpoint, [cell(endpoint, item, publications.get((endpoint.id, item.id))) for item in marketplaces])
+        for endpoint in found.items
+    ]
+    pages = max(1, -(-found.total // per_page))
+    return Matrix(marketplaces, rows, _counts(rows), found.total, page, pages)
+
+
+def cell(endpoint: Endpoint, marketplace: Marketplace, row: Publication | None) -> Cell:
+    """Return how one endpoint stands on one marketplace."""
+    if row is None or row.status == "not_published":
+        return Cell(marketplace.name, "absent", "Not published")
+    failed = Cell(
+        marketplace.name,
+        row.status,
+        _word(row),
+        cause=_CAUSES.get(row.error.cause, "Failed") if row.error else "",
+        error=row.error,
+        next_try=row.due_at if row.error else None,
+    )
+    if row.status != "published":
+        return failed
+    is_web = row.remote_url.startswith(("https://", "http://"))
+    url = row.remote_url if is_web else ""
+    return replace(failed, since=row.published_at, notes=_notes(endpoint, row), url=url)
+
+
+def _word(row: Publication) -> str:
+    if row.status == "pending":
+        return "Pending" if row.wanted == "listed" else "Being withdrawn"
+    return row.status.capitalize()
+
+
+def _notes(endpoint: Endpoint, row: Publication) -> list[str]:
+    notes = []
+    if row.active is False:
+        notes.append("Switched off by the marketplace.")
+    changed = needs_republish(endpoint, row.listed_as)
+    if changed:
+        notes.append(f"Publish again to update: {', '.join(changed)}.")
+    if row.gave_up:
+        notes.append("The last update failed.")
+    elif row.due_at is not None:
+        notes.append("An update is under way.")
+    return notes
+
+
+def _counts(rows: Sequence[Row]) -> list[tuple[str, str, int]]:
+    words = {"published": "published", "pending": "pending", "failed": "failed", "absent": "not published"}
+    states = [each.state for row in rows for each in row.cells]
+    return [(state, word, states.count(state)) for state, word in words.items()]
