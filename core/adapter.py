@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from .errors import PluginFault
+from .errors import MarketplaceError, PluginFault
 from .hookspecs import Call
 from .http import Deadline, Sessions
 from .manager import Plugins
@@ -25,6 +25,7 @@ from .records import (
     RemoteListing,
     Space,
 )
+from .redact import redact
 from .secrets import Secret
 from .settings import Settings
 from .store import Store
@@ -158,7 +159,11 @@ class Adapter:
         return Call(http=client, space=space, memory=memory, idempotency_key=key)
 
     def _hook(self, expected: type[Answer], kind: str, hook: str, arguments: Mapping[str, Any]) -> Answer:
-        answer = self._plugins.call_kind(kind, hook, self._settings.call_deadline + GRACE, **arguments)
+        try:
+            answer = self._plugins.call_kind(kind, hook, self._settings.call_deadline + GRACE, **arguments)
+        except MarketplaceError as error:
+            error.message, error.remedy = redact(error.message), redact(error.remedy)
+            raise
         if isinstance(answer, expected):
             return answer
         raise _wrong(hook, kind.partition(":")[2], answer)

@@ -86,7 +86,8 @@ class Endpoints:
             for row in rows:
                 if _is_there(row) or row.wanted == "listed":
                     self._store.publications.save(life.want(row, "absent", now, by_person=True))
-            return self._store.endpoints.remove_withdrawn() > 0
+            self._store.endpoints.remove_withdrawn()
+            return self._store.endpoints.by_id(endpoint.id) is None
 
     def _enqueue(self, rows: list[Publication], endpoint: Endpoint) -> None:
         """Mark what should be listed as due; it is all withdrawn when the owner takes `published` back."""

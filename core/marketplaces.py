@@ -149,7 +149,8 @@ class Marketplaces:
         if current is None or current.status == "disabled":
             return
         if error is None:
-            if current.status == "error":
+            # A conflict (another space's address) ends when a connection or a changed setting proves it, not by a read.
+            if current.status == "error" and current.status_cause != "conflict":
                 self._set_status(current, "active", None)
         elif concerns_marketplace(error):
             self._set_status(current, "error", error)

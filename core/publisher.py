@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,32 +23,16 @@ from .records import (
     Finding,
     Limits,
     Marketplace,
+    Page,
+    Preview,
     Publication,
+    Result,
     Space,
 )
 from .schemas.publish import Targets
 from .store import Store
 from .text import check_slug
 from .worker import Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a request on one marketplace; ``status`` is the guide's, or ``pending`` while it is being tried."""
-
-    marketplace: Marketplace
-    success: bool
-    status: str
-    message: str
-    error: ErrorInfo | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A dry run: what preflight says, and per marketplace what would be sent (None where it cannot be told)."""
-
-    findings: Sequence[Finding]
-    payloads: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
 
 class Publisher:
@@ -120,6 +103,20 @@ class Publisher:
             for item in chosen
         ]
 
+    def delete(self, slug: str, *, unpublish: bool, wait: float) -> bool:
+        """Delete an endpoint, with ``unpublish`` a listed one, and wait for its listings to be withdrawn.
+
+        Returns:
+            True when it is gone, False while listings are still being withdrawn. Raises NotFound, Conflict.
+        """
+        endpoint = self._endpoints.get(slug)
+        ids = [row.id for row in self._rows(endpoint).values()]
+        if self._endpoints.delete(slug, unpublish=unpublish):
+            return True
+        self._worker.work(ids, wait)
+        with self._store.session():
+            return self._store.endpoints.by_id(endpoint.id) is None
+
     def preflight(self, slug: str, marketplace_ids: Sequence[str] = (), *, force: bool = False) -> list[Finding]:
         """Return everything that blocks publishing or could be better, slugs on the marketplaces included."""
         endpoint = self._endpoints.get(slug)
@@ -158,6 +155,13 @@ class Publisher:
         endpoint = self._endpoints.get(slug)
         rows = self._rows(endpoint)
         return endpoint, [(item, rows.get(item.id)) for item in self._marketplaces.all()]
+
+    def overview(self, page: int, per_page: int) -> tuple[Page, dict[tuple[str, str], Publication]]:
+        """Return one page of endpoints, and their publications by (endpoint id, marketplace id)."""
+        found = self._endpoints.page(page, per_page)
+        with self._store.session():
+            held = self._store.publications.of_endpoints([endpoint.id for endpoint in found.items])
+        return found, {(row.endpoint_id, row.marketplace_id): row for row in held}
 
     def test_backends(self, endpoint: Endpoint) -> dict[str, BackendHealth]:
         """Try the endpoint's dataset and model now, both at once."""

@@ -50,12 +50,18 @@ class Tokens:
             if not self._store.tokens.revoke(token_id, self._clock()):
                 raise NotFound(f"There is no API token {token_id!r}.", remedy="`publicist token list` shows their ids.")
 
+    def living(self, token_id: str) -> ApiToken | None:
+        """Return the token by its id, unless it is revoked or expired or there is none."""
+        with self._store.session():
+            token = self._store.tokens.by_id(token_id)
+        return token if token and _lives(token, self._clock()) else None
+
     def check(self, presented: str, scope: str) -> ApiToken:
         """Return the token that was presented, if it lives and has ``scope``. Raises NotAllowed."""
         now = self._clock()
         with self._store.session():
             token = self._store.tokens.by_digest(_digest(presented)) if presented else None
-            if token is None or token.revoked_at or (token.expires_at and token.expires_at <= now):
+            if token is None or not _lives(token, now):
                 raise NotAllowed(
                     _refusal(presented, token),
                     remedy="`publicist token create NAME --scope SCOPE` makes a new one.",
@@ -70,6 +76,10 @@ class Tokens:
 def allowed_scopes(token: ApiToken) -> set[str]:
     """Return every scope the token has, implied ones too: admin means publish, publish means read."""
     return set().union(*(_IMPLIED.get(scope, set()) for scope in token.scopes))
+
+
+def _lives(token: ApiToken, now: datetime) -> bool:
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > now)
 
 
 def _refusal(presented: str, token: ApiToken | None) -> str:

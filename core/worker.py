@@ -125,12 +125,15 @@ class Worker:
     def work(self, ids: list[str], seconds: float) -> None:
         """Work the given rows until none of them is due, or the time is over; calls under way then go on.
 
+        Without any time they are at least begun.
+
         Rows that another process has claimed are waited for, too.
         """
         ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0:
+        while True:
             self.run_due(ids)
-            if not self._unsettled(ids):
+            left = ends - time.monotonic()
+            if left <= 0 or not self._unsettled(ids):
                 return
             with self._changed:
                 self._changed.wait(min(left, 0.1))
@@ -246,7 +249,14 @@ class Worker:
         return life.Failed(SlugConflict(f"Another listing on {job.marketplace.name} already has the slug {slug!r}."))
 
     def _is_ours(self, job: Job, there: RemoteListing) -> bool:
-        """Whether a listing under our slug is this space's own: by its installation id where the kind has one."""
+        """Whether a listing under our slug is this space's own: by its installation id where the kind has one.
+
+        The listing of another endpoint, which had this slug before, is that one's.
+        """
+        with self._store.session():
+            rows = self._store.publications.of_marketplace(job.marketplace.id)
+        if any(row.remote_id == there.remote_id and row.id != job.row.id for row in rows):
+            return False
         if there.installation_id is not None:
             return there.installation_id == job.space.installation_id
         if there.remote_id == job.row.remote_id:

@@ -35,12 +35,8 @@ def sign_out() -> None:
 
 def signed_in(services: Services) -> ApiToken | None:
     """Return the token of the session, or None when there is none or the token is revoked or expired."""
-    token_id, now = session.get(_TOKEN), services.clock()
-    for token in services.tokens.all() if token_id else []:
-        if token.id == token_id:
-            ended = token.revoked_at or (token.expires_at and token.expires_at <= now)
-            return None if ended else token
-    return None
+    token_id = session.get(_TOKEN)
+    return services.tokens.living(token_id) if token_id else None
 
 
 def require_same_origin(public_url: str) -> None:

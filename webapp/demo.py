@@ -16,8 +16,7 @@ import click
 
 from ..core.errors import ConfigurationError
 from ..core.http import Client, Deadline, HttpSettings, Sessions
-from ..core.publisher import Result
-from ..core.records import Endpoint, Marketplace
+from ..core.records import Endpoint, Marketplace, Result
 from ..core.schemas import load_endpoint, load_marketplace, load_publish, load_token
 from ..core.secrets import Secret
 from ..core.services import Services
@@ -49,8 +48,11 @@ def run(host: str | None, port: int | None, hub_port: int) -> None:
 @contextmanager
 def local_hub(port: int, data_dir: Path) -> Iterator[str]:
     """Run a local hub in a process of its own; give its URL. Raises ConfigurationError when it does not start."""
-    command = [sys.executable, "-m", "publicist.core.cli", "hub", "--port", str(port), "--data-dir", str(data_dir)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    command = [sys.executable, "-m", "publicist.core.cli", "hub", "--until-eof"]
+    command += ["--port", str(port), "--data-dir", str(data_dir)]
+    # Its standard input ends with this process, however that ends: then the hub stops, too.
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, text=True, **pipes)  # noqa: S603 - our own command
     try:
         # It says where it listens once it does; a port that somebody else has ends it without a word on stdout.
         if not process.stdout or not process.stdout.readline():

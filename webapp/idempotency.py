@@ -21,6 +21,9 @@ from ..core.services import Services
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=24)
+AT_MOST = timedelta(minutes=2)
+"""No request takes longer; one that began before and was never answered died with its process."""
+
 _LONGEST = 255
 
 
@@ -47,7 +50,7 @@ def once(services: Services, token: ApiToken, body: Any, work: Callable[[], Any]
     if key is None:
         return work(), {}
     name, digest = _name(key, token), _digest(json.dumps(body, sort_keys=True))
-    kept = services.store.idempotency.begin(name, digest, services.clock())
+    kept = services.store.idempotency.begin(name, digest, services.clock(), services.clock() - AT_MOST)
     if kept is None:
         return _first(services, name, work), {}
     if kept.request_digest != digest:

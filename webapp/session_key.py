@@ -10,9 +10,8 @@ NAME = "session_key"
 
 def session_key(store: Store) -> str:
     """Return the space's key; all processes of a space share it, and it outlives them."""
-    with store.write():
+    with store.session():
+        if store.settings.secret(NAME) is None:
+            store.settings.set_once(NAME, Secret(secrets.token_urlsafe(32)))
         held = store.settings.secret(NAME)
-        if held is None:
-            held = Secret(secrets.token_urlsafe(32))
-            store.settings.set(NAME, held)
-    return held.reveal()
+    return held.reveal() if held else session_key(store)

@@ -10,7 +10,7 @@ from . import codes
 from .opening import open_space
 from .options import json_option, wait_option
 from .output import count, emit, note, table
-from .results import WORDS, exit_code, result_json, told
+from .results import WORDS, exit_code, told
 from .syncing import let_follow
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def _wishes(services: "Services", file: str) -> "Sequence[Wish]":
 
 
 def _json(applied: "Applied", wish: "Wish") -> dict[str, Any]:
+    from ..schemas import result_json
     from .applying import error_of
 
     return {

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import InvalidInput, NotFound, PublicistError
 from ..parallel import for_all
-from ..publisher import Result
-from ..records import Endpoint
+from ..records import Endpoint, Result
 from ..schemas import Targets, Wish, as_patch, new_endpoint, patched
 from .targets import nowhere
 

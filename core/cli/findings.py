@@ -8,8 +8,7 @@ from . import codes
 from .output import say, table
 
 if TYPE_CHECKING:
-    from ..publisher import Preview
-    from ..records import Finding
+    from ..records import Finding, Preview
 
 
 def finding_json(finding: "Finding", names: Mapping[str, str]) -> dict[str, Any]:

@@ -11,12 +11,11 @@ from .opening import open_space
 from .options import json_option, to_option, wait_option, yes_option
 from .output import emit, note, say
 from .progress import with_progress
-from .results import exit_code, result_json, show_results
+from .results import exit_code, show_results
 from .targets import chosen, named
 
 if TYPE_CHECKING:
-    from ..publisher import Result
-    from ..records import Marketplace
+    from ..records import Marketplace, Result
     from ..schemas import Targets
     from ..services import Services
 
@@ -121,6 +120,8 @@ def _listed(services: "Services", slug: str) -> list["Marketplace"]:
 
 def _show(services: "Services", slug: str, results: Sequence["Result"], as_json: bool) -> None:
     if as_json:
+        from ..schemas import result_json
+
         emit({"endpoint_slug": slug, "results": [result_json(each) for each in results]})
         return
     if not results:

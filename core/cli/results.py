@@ -1,30 +1,15 @@
 """What came of a request on each marketplace: as JSON, as a table, as an exit code."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import codes
 from .output import say, table
 
 if TYPE_CHECKING:
-    from ..publisher import Result
+    from ..records import Result
 
 WORDS = {"not_published": "not published"}
-
-
-def result_json(result: "Result") -> dict[str, Any]:
-    """Return the result as in the publishing guide; status, cause and remedy stand beside it."""
-    error = result.error
-    return {
-        "marketplace_id": result.marketplace.id,
-        "marketplace_name": result.marketplace.name,
-        "success": result.success,
-        "message": result.message,
-        "error": error.message if error else None,
-        "status": result.status,
-        "cause": error.cause if error else None,
-        "remedy": error.remedy if error else None,
-    }
 
 
 def exit_code(results: Sequence["Result"]) -> int:

@@ -4,7 +4,7 @@ They hold no behaviour beyond reading themselves. Times are timezone-aware UTC `
 are plain mappings that nobody changes in place.
 """
 
-from .answer import ApiToken, Finding, Page
+from .answer import ApiToken, Finding, Page, Preview, Result
 from .endpoint import Backend, Endpoint, Policy, Space
 from .health import BackendHealth, Reading
 from .listing import Listing, Payload, PolicySummary, RemoteListing
@@ -56,11 +56,13 @@ __all__ = [
     "Payload",
     "Policy",
     "PolicySummary",
+    "Preview",
     "Publication",
     "PublicationStatus",
     "Reading",
     "RemoteListing",
     "ResponseType",
+    "Result",
     "SettingField",
     "Space",
     "SyncPolicy",

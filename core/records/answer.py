@@ -1,9 +1,12 @@
 """What the core answers with: tokens, findings, pages of lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from .marketplace import Marketplace
+from .publication import ErrorInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,22 @@ class Page:
     total: int
     page: int
     per_page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a request on one marketplace; ``status`` is the guide's, or ``pending`` while it is being tried."""
+
+    marketplace: Marketplace
+    success: bool
+    status: str
+    message: str
+    error: ErrorInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A dry run: what preflight says, and per marketplace what would be sent (None where it cannot be told)."""
+
+    findings: Sequence[Finding]
+    payloads: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)

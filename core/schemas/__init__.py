@@ -8,7 +8,7 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 from .apply import ApplySchema, Wish, load_apply
 from .base import Strict, flatten, load, under
 from .draft import EndpointDraft, as_patch, fitting, misfit, new_endpoint, patched
-from .dump import endpoint_json, marketplace_json, network_json, publication_json, sync_state, token_json
+from .dump import endpoint_json, marketplace_json, network_json, publication_json, result_json, sync_state, token_json
 from .endpoint import BackendSchema, EndpointPatchSchema, EndpointSchema, load_endpoint, load_patch
 from .marketplace import (
     MarketplaceDraft,
@@ -68,6 +68,7 @@ __all__ = [
     "publication_json",
     "read_url",
     "restored",
+    "result_json",
     "setting_faults",
     "sync_state",
     "token_json",

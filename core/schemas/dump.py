@@ -6,7 +6,7 @@ from typing import Any
 
 from ..listing import needs_republish
 from ..network import has_public_address
-from ..records import ApiToken, Backend, BackendKind, Endpoint, Marketplace, Publication, Space
+from ..records import ApiToken, Backend, BackendKind, Endpoint, Marketplace, Publication, Result, Space
 from .settings import masked
 
 
@@ -79,6 +79,21 @@ def sync_state(publication: Publication, changed: tuple[str, ...]) -> str:
     if (publication.wanted == "listed") != (publication.status == "published"):
         return "drifted"
     return "needs_republish" if changed else "in_sync"
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """Return what came of a request on one marketplace, as in the publishing guide; more stands beside it."""
+    error = result.error
+    return {
+        "marketplace_id": result.marketplace.id,
+        "marketplace_name": result.marketplace.name,
+        "success": result.success,
+        "message": result.message,
+        "error": error and error.message,
+        "status": result.status,
+        "cause": error and error.cause,
+        "remedy": error and error.remedy,
+    }
 
 
 def marketplace_json(marketplace: Marketplace, endpoint_count: int) -> dict[str, Any]:

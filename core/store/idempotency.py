@@ -23,8 +23,13 @@ class KeptAnswer:
 class IdempotencyTable(TableAccess):
     """One row a key; it is begun before the work and finished with the answer."""
 
-    def begin(self, key: str, request_digest: str, now: datetime) -> KeptAnswer | None:
-        """Note that the request is under way; return what is kept already when the key was used before."""
+    def begin(self, key: str, request_digest: str, now: datetime, stale_before: datetime) -> KeptAnswer | None:
+        """Note that the request is under way; return what is kept already when the key was used before.
+
+        A request that began before ``stale_before`` and was never finished is begun anew: its process is gone.
+        """
+        stale = (_table.id == key) & _table.answer.is_null() & (_table.created_at < stale_before)
+        self._run(_table.delete().where(stale))
         try:
             self._insert(_table, {"id": key, "request_digest": request_digest, "created_at": now})
         except peewee.IntegrityError:

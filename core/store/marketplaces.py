@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..records import Capabilities, Marketplace
+from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
 from .table import TableAccess, open_json, seal_json
@@ -77,4 +78,6 @@ class MarketplaceTable(TableAccess):
         credentials: Mapping[str, str] = open_json(self._box, row["credentials"])
         found = Capabilities(**row["capabilities"]) if row["capabilities"] else None
         opened = {name: Secret(text) for name, text in credentials.items()}
+        for secret in opened.values():
+            remember(secret)
         return Marketplace(**{**row, "credentials": opened, "capabilities": found})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
 from .table import TableAccess
@@ -31,7 +32,11 @@ class SettingTable(TableAccess):
 
     def opened(self, sealed: str | None) -> Secret | None:
         """Return the secret that was kept as ``sealed``."""
-        return self._box.open(sealed) if sealed else None
+        if not sealed:
+            return None
+        secret = self._box.open(sealed)
+        remember(secret)
+        return secret
 
     def set(self, name: str, value: str | Secret | None) -> None:
         """Keep a text, or a secret sealed; None forgets it."""
@@ -44,9 +49,11 @@ class SettingTable(TableAccess):
             conflict_target=(_table.name,), update={"value": text, "sealed": sealed}
         ).execute(self._database)
 
-    def set_once(self, name: str, value: str) -> str:
-        """Keep ``value`` unless there is one already; return the one that is kept."""
-        _table.insert(name=name, value=value, sealed=False).on_conflict(
+    def set_once(self, name: str, value: str | Secret) -> str:
+        """Keep ``value`` unless there is one already; return the one that is kept (a secret one sealed)."""
+        sealed = isinstance(value, Secret)
+        text = self._box.seal(value) if isinstance(value, Secret) else value
+        _table.insert(name=name, value=text, sealed=sealed).on_conflict(
             conflict_target=(_table.name,), update={"name": name}
         ).execute(self._database)
         return self.get(name)

@@ -23,6 +23,11 @@ class TokenTable(TableAccess):
         row = self._first(_table.select().where(_table.digest == digest))
         return _record(row) if row else None
 
+    def by_id(self, token_id: str) -> ApiToken | None:
+        """Return the token by its id, or None."""
+        row = self._first(_table.select().where(_table.id == token_id))
+        return _record(row) if row else None
+
     def add(self, token: ApiToken, digest: str) -> None:
         """Store a new token by its hash."""
         self._insert(_table, asdict(token) | {"digest": digest, "scopes": list(token.scopes)})

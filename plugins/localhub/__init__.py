@@ -1,6 +1,8 @@
 """A marketplace one can run: it speaks SyftHub's protocol, on a port and a database of its own."""
 
 import os
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -33,7 +35,8 @@ def commands(cli: click.Group) -> None:
 )
 @click.option("--dialect", default="accounts", show_default=True, type=click.Choice(DIALECTS))
 @click.option("--allow-remote", is_flag=True, help="Let other machines call the hub.")
-def run(host: str, port: int, data_dir: Path, dialect: str, allow_remote: bool) -> None:
+@click.option("--until-eof", is_flag=True, help="Stop, too, when standard input ends: with the program that started it.")
+def run(host: str, port: int, data_dir: Path, dialect: str, allow_remote: bool, until_eof: bool) -> None:
     """Run a local hub: a marketplace that speaks SyftHub's protocol.
 
     Anybody on this machine may make an account; other machines may only use one.
@@ -46,14 +49,24 @@ def run(host: str, port: int, data_dir: Path, dialect: str, allow_remote: bool) 
             f"{host} can be called from other machines.",
             remedy="Add --allow-remote if that is wanted, or listen on 127.0.0.1.",
         )
+    stopped = threading.Event()
+    # Set by hand: a hub that a script starts in the background would otherwise inherit that Ctrl-C is ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: stopped.set())
     running = start_hub(_settings(data_dir, dialect, local), host, port)
     click.echo(f"Local hub ({dialect}) on {running.url}, data in {data_dir}. Ctrl-C stops it.")
-    try:
-        running.wait()
-    except KeyboardInterrupt:
-        click.echo("Stopping.")
-    finally:
-        running.stop()
+    if until_eof:
+        threading.Thread(target=_at_end, args=(stopped,), daemon=True).start()
+    stopped.wait()
+    click.echo("Stopping.")
+    running.stop()
+
+
+def _at_end(stopped: threading.Event) -> None:
+    """Wait for the end of standard input, however much stands before it."""
+    while os.read(0, 4096):
+        continue
+    stopped.set()
 
 
 def _settings(data_dir: Path, dialect: str, local: bool) -> "HubSettings":

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from waitress.server import create_server  # type: ignore[import-untyped]
-from waitress.wasyncore import close_all, loop  # type: ignore[import-untyped]
+from waitress.server import create_server
+from waitress.wasyncore import close_all, loop
 
 from ...core.errors import ConfigurationError
 from .app import create_hub

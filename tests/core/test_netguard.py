@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from publicist.core.errors import MarketplaceUnavailable
-from publicist.core.netguard import check, check_literal, judge, resolve
+from publicist.core.http.netguard import check, check_literal, judge, resolve
 
 NEVER = "a link-local or metadata address"
 LOOPBACK = "a loopback address"

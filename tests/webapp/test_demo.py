@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def demo(data_dir: Path, hub_port: int) -> Iterator[str]:
+def demo(data_dir: Path, hub_port: int, ending: signal.Signals = signal.SIGTERM) -> Iterator[str]:
     """Run the demo; give what it printed until it said that it can be stopped."""
     command = [sys.executable, "-m", "publicist.core.cli", "demo", "--port", "0", "--hub-port", str(hub_port)]
     environment = {**os.environ, "PUBLICIST_DATA_DIR": str(data_dir), "PUBLICIST_PLUGINS": "", "PYTHONUNBUFFERED": "1"}
@@ -33,9 +34,8 @@ def demo(data_dir: Path, hub_port: int) -> Iterator[str]:
                 break
         yield "".join(lines)
     finally:
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
-        print(errors)
+        process.send_signal(ending)
+        process.communicate(timeout=30)
 
 
 def test_one_command_lists_the_demo_endpoint_and_again_makes_nothing_twice(tmp_path: Path) -> None:
@@ -58,3 +58,17 @@ def test_one_command_lists_the_demo_endpoint_and_again_makes_nothing_twice(tmp_p
 def test_a_taken_port_is_said_and_nothing_is_left_running(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, demo(tmp_path, taken.getsockname()[1]) as said:
         assert said == ""
+
+
+def test_the_hub_ends_with_the_demo_even_when_that_is_killed(tmp_path: Path) -> None:
+    hub_port = free_port()
+    with demo(tmp_path, hub_port, signal.SIGKILL) as said:
+        assert "The hub" in said
+    waited = threading.Event()
+    for _ in range(200):
+        try:
+            requests.get(f"http://127.0.0.1:{hub_port}/api/v1/auth/config", timeout=5)
+        except requests.ConnectionError:
+            return
+        waited.wait(0.05)
+    raise AssertionError("the hub still serves")

@@ -79,20 +79,12 @@ def delete_endpoint(asked: Asked, slug: str) -> Any:
 
     202 means that listings are still being withdrawn; the slug stays taken until then.
     """
-    if _delete(asked, slug):
+    with asked.room.seat() as seated:
+        seconds = WITHDRAWAL_SECONDS if seated else 0
+        gone = asked.services.publisher.delete(slug, unpublish=asked.query["unpublish"], wait=seconds)
+    if gone:
         return None
     return Answer({"slug": slug, "status": "pending"}, 202, {})
-
-
-def _delete(asked: Asked, slug: str) -> bool:
-    services = asked.services
-    endpoint, publications = services.publisher.publications(slug)
-    if services.endpoints.delete(slug, unpublish=asked.query["unpublish"]):
-        return True
-    with asked.room.seat() as seated:
-        rows = [row.id for _, row in publications if row is not None]
-        services.worker.work(rows, WITHDRAWAL_SECONDS if seated else 0)
-    return services.store.endpoints.by_id(endpoint.id) is None
 
 
 def _json(asked: Asked, endpoint: Endpoint) -> dict[str, Any]:

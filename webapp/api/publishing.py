@@ -3,8 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from ...core.publisher import Result
-from ...core.records import BackendHealth, Finding
+from ...core.records import BackendHealth, Finding, Result
 from ...core.schemas import (
     PublishSchema,
     Strict,
@@ -13,6 +12,7 @@ from ...core.schemas import (
     load_publish,
     load_unpublish,
     publication_json,
+    result_json,
 )
 from ...core.schemas.fields import Id, Items
 from ..operation import Api, Asked
@@ -122,21 +122,7 @@ def _preview(asked: Asked, slug: str, targets: Targets) -> dict[str, Any]:
 
 
 def _results(slug: str, results: list[Result]) -> dict[str, Any]:
-    return {"endpoint_slug": slug, "results": [_result(one) for one in results]}
-
-
-def _result(result: Result) -> dict[str, Any]:
-    error = result.error
-    return {
-        "marketplace_id": result.marketplace.id,
-        "marketplace_name": result.marketplace.name,
-        "success": result.success,
-        "message": result.message,
-        "error": error and error.message,
-        "status": result.status,
-        "cause": error and error.cause,
-        "remedy": error and error.remedy,
-    }
+    return {"endpoint_slug": slug, "results": [result_json(one) for one in results]}
 
 
 def _side(said: BackendHealth | None) -> dict[str, Any] | None:

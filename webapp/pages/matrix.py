@@ -70,9 +70,7 @@ class Matrix:
 
 def build(services: Services, page: int, per_page: int) -> Matrix:
     """Return the page of the matrix that is asked for."""
-    found, marketplaces = services.endpoints.page(page, per_page), services.marketplaces.all()
-    held = services.store.publications.of_endpoints([endpoint.id for endpoint in found.items])
-    publications = {(row.endpoint_id, row.marketplace_id): row for row in held}
+    (found, publications), marketplaces = services.publisher.overview(page, per_page), services.marketplaces.all()
     rows = [
         Row(endpoint, [cell(endpoint, item, publications.get((endpoint.id, item.id))) for item in marketplaces])
         for endpoint in found.items

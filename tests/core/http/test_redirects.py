@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import MarketplaceError, MarketplaceUnavailable, RejectedError
-from publicist.core.faults import Asked, moved
 from publicist.core.http import Client, Deadline, HttpSettings, Sessions
-from publicist.core.origin import canonical, origin, redirect_target, shown
+from publicist.core.http.faults import Asked, moved
+from publicist.core.http.origin import canonical, origin, redirect_target, shown
 from publicist.core.secrets import Secret
 from pytest_httpserver import HTTPServer
 

@@ -132,7 +132,8 @@ def test_the_command_tells_its_options() -> None:
 RUN = "import click; from publicist.plugins import localhub; g = click.Group(); localhub.commands(g); g()"
 
 
-def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_interrupted(tmp_path: Path, ending: signal.Signals) -> None:
     arguments = ["hub", "--port", "0", "--dialect", "satellites", "--data-dir", str(tmp_path)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "env": environment}
@@ -144,7 +145,7 @@ def test_the_command_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         session.trust_env = False
         with session:
             answer = session.get(f"{url}/api/v1/satellites", timeout=10)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         rest = process.stdout.read()
     assert answer.status_code == 401
     assert "Stopping." in rest

@@ -27,6 +27,8 @@ from publicist.plugins.syfthub.hub import Hub
 
 PASSWORD = "Correct-horse-7"
 ORIGIN = "http://127.0.0.1:9999"
+THEIRS = "http://127.0.0.1:7777"
+"""Where this space is, and where another one is."""
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 _numbers = count(1)
@@ -109,8 +111,17 @@ class Person:
         found: list[dict[str, Any]] = self.does("GET", "/satellites")
         return found
 
+    @property
+    def origins(self) -> list[str]:
+        return [row["base_url"] for row in self.satellites]
+
     def record(self, slug: str = LISTING.slug) -> dict[str, Any]:
         return next(record for record in self.records if record["slug"] == slug)
+
+    def address(self, slug: str) -> str:
+        """What the hub shows as the address that serves the listing."""
+        found: str = self.record(slug)["connect"][0]["config"]["url"]
+        return found
 
 
 @dataclass

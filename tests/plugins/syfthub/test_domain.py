@@ -7,9 +7,7 @@ from publicist.plugins.localhub.server import RunningHub
 from pytest_httpserver import HTTPServer
 
 from .conftest import Spaces
-from .provider import ORIGIN, Person, Provider, provider
-
-THEIRS = "http://127.0.0.1:7777"
+from .provider import ORIGIN, THEIRS, Person, Provider, provider
 
 
 @pytest.fixture(params=["accounts"])

@@ -1,35 +1,19 @@
 """Listings on a running hub, in both of its dialects."""
 
-import json
-from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from publicist.core.errors import (
     AuthenticationFailed,
     ListingGone,
-    MarketplaceUnavailable,
-    OutcomeUnknown,
     RejectedError,
     SlugConflict,
-    TransientError,
 )
-from publicist.core.http import Sessions
-from publicist.core.records import PolicySummary, RemoteListing
-from publicist.plugins.localhub.server import RunningHub
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
+from publicist.core.records import PolicySummary
 
 from .conftest import Spaces
-from .provider import ORIGIN, Person, Provider, provider
-
-
-def switch_off(hub: RunningHub) -> None:
-    """Let the monitor find no fresh report three times; it runs until every listing of the hub is judged."""
-    for _ in range(3):
-        hub.monitor_step(datetime.now(UTC) + timedelta(hours=2))
+from .provider import ORIGIN, THEIRS, Person, Provider
 
 
 @pytest.mark.parametrize("public_url", [ORIGIN, f"{ORIGIN}/", f"{ORIGIN}/sub/deep", "http://LOCALHOST:80/x"])
@@ -77,15 +61,6 @@ def test_a_taken_slug_is_a_conflict(space: Provider) -> None:
 
     with pytest.raises(SlugConflict, match="research-qa"):
         space.create()
-
-
-def test_a_taken_slug_of_a_listing_that_is_off_is_a_conflict(hub: RunningHub, space: Provider) -> None:
-    space.create()
-    switch_off(hub)
-
-    with pytest.raises(SlugConflict):
-        space.create()
-    assert not space.available("research-qa").available
 
 
 def test_what_the_hub_will_not_take_is_told_per_field(space: Provider) -> None:
@@ -205,7 +180,7 @@ def test_a_listing_made_by_hand_can_be_taken_up(space: Provider, person: Person)
 def test_another_spaces_listing_is_neither_changed_nor_withdrawn(
     space: Provider, spaces: Spaces, person: Person
 ) -> None:
-    theirs = spaces("http://127.0.0.1:7777").create()
+    theirs = spaces(THEIRS).create()
     before = person.record()
 
     with pytest.raises(SlugConflict, match="another space"):
@@ -223,56 +198,6 @@ def test_a_withdrawn_listing_is_gone(space: Provider, person: Person) -> None:
 
     assert person.records == []
     assert space.find() is None
-
-
-def test_a_listing_that_is_off_is_shown_as_off(hub: RunningHub, space: Provider) -> None:
-    space.create()
-    switch_off(hub)
-
-    assert [there.active for there in space.fetch()] == [False]
-    found = space.find()
-    assert found is not None
-    assert found.active is False
-
-
-def test_a_listing_that_is_off_is_switched_on_and_then_changed(
-    hub: RunningHub, space: Provider, person: Person
-) -> None:
-    made = space.create()
-    switch_off(hub)
-
-    with pytest.raises(TransientError, match="switched the listing 'research-qa' off") as raised:
-        space.update(made, name="New")
-    assert (raised.value.retry_after, raised.value.cause_code) == (60, "endpoint_unhealthy")
-    assert len(person.records) == 1
-    hub.monitor_step()
-
-    assert space.update(made, name="New").active is True
-
-
-def test_a_listing_that_is_off_is_switched_on_and_then_withdrawn(
-    hub: RunningHub, space: Provider, person: Person
-) -> None:
-    made = space.create()
-    switch_off(hub)
-
-    with pytest.raises(TransientError) as raised:
-        space.withdraw(made)
-    assert raised.value.retry_after == 45
-    hub.monitor_step()
-    space.withdraw(made)
-
-    assert person.records == []
-
-
-def test_a_listing_that_is_off_stays_so_without_a_public_address(hub: RunningHub, space: Provider) -> None:
-    made = space.create()
-    switch_off(hub)
-    space.move("")
-
-    with pytest.raises(RejectedError) as raised:
-        space.withdraw(made)
-    assert raised.value.cause_code == "network_unreachable"
 
 
 @pytest.mark.parametrize(
@@ -326,78 +251,3 @@ def test_a_revoked_token_is_an_authentication_failure(space: Provider, person: P
 
     with pytest.raises(AuthenticationFailed, match="revoked"):
         space.update(made)
-
-
-class Faulty:
-    """A hub without satellites that answers one write as a test wants it."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        server.expect_request("/api/v1/users/me").respond_with_json({"username": "ada", "domain": ORIGIN})
-        server.expect_request("/api/v1/satellites").respond_with_json({"detail": "Not Found"}, status=404)
-        server.expect_request("/api/v1/endpoints", method="POST").respond_with_handler(self.create)
-        self.answer = Response("", 500)
-
-    def create(self, request: Request) -> Response:
-        return self.answer
-
-
-@pytest.fixture
-def faulty(httpserver: HTTPServer) -> Faulty:
-    return Faulty(httpserver)
-
-
-@pytest.fixture
-def on_faulty(sessions: Sessions, httpserver: HTTPServer) -> Provider:
-    return provider(sessions, httpserver.url_for(""), token="syft_pat_ada")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Response('{"detail": "Failed to create endpoint"}', 500),
-        Response("<html>", 201),
-        Response('{"id": "x"}', 201),
-        Response("[]", 201),
-        Response("", 204),
-    ],
-)
-def test_a_create_without_a_proper_answer_is_an_unknown_outcome(
-    faulty: Faulty, on_faulty: Provider, answer: Response
-) -> None:
-    faulty.answer = answer
-
-    with pytest.raises(OutcomeUnknown):
-        on_faulty.create()
-
-
-def test_a_create_that_was_surely_refused_is_no_unknown_outcome(faulty: Faulty, on_faulty: Provider) -> None:
-    faulty.answer = Response("", 503)
-
-    with pytest.raises(MarketplaceUnavailable):
-        on_faulty.create()
-
-
-@pytest.mark.parametrize(
-    ("afterwards", "expected"),
-    [([], None), ([{"id": 7, "slug": "research-qa", "is_active": False}], MarketplaceUnavailable)],
-)
-def test_a_listing_that_went_while_it_was_withdrawn_is_withdrawn(
-    faulty: Faulty, on_faulty: Provider, httpserver: HTTPServer, afterwards: Any, expected: type[Exception] | None
-) -> None:
-    httpserver.expect_request("/api/v1/endpoints/7").respond_with_json({"id": 7, "slug": "research-qa"})
-    gone = httpserver.expect_request("/api/v1/endpoints/slug/research-qa", method="DELETE")
-    gone.respond_with_json({"detail": "Endpoint not found"}, status=404)
-    httpserver.expect_request("/api/v1/endpoints", method="GET").respond_with_json(afterwards)
-    httpserver.expect_request("/api/v1/endpoints/research-qa/exists").respond_with_data("false")
-    there = RemoteListing(remote_id="7", slug="research-qa", fields={})
-
-    with pytest.raises(expected) if expected else nullcontext():
-        on_faulty.withdraw(there)
-
-
-def test_another_400_is_not_a_slug_conflict(faulty: Faulty, on_faulty: Provider) -> None:
-    faulty.answer = Response(json.dumps({"detail": "name already exists"}), 400)
-
-    with pytest.raises(RejectedError) as raised:
-        on_faulty.create()
-    assert not isinstance(raised.value, SlugConflict)

@@ -1,40 +1,24 @@
 """A row for each space, on hubs with satellites, and a hub that becomes one while we run."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from publicist.core.errors import MarketplaceUnavailable, RejectedError, SlugConflict
 from publicist.core.http import Sessions
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import Dialect, HubSettings
+from publicist.plugins.localhub.server import RunningHub
 from publicist.plugins.syfthub import place
-from publicist.plugins.syfthub.dialect import PROOF_HOLDS
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from .conftest import Spaces
-from .provider import ORIGIN, Person, Provider, provider
-
-THEIRS = "http://127.0.0.1:7777"
+from .provider import ORIGIN, THEIRS, Person, Provider, provider
 
 
 @pytest.fixture(params=["satellites"])
 def hub(request: pytest.FixtureRequest, hubs: dict[str, RunningHub]) -> RunningHub:
     return hubs[request.param]
-
-
-def origins(person: Person) -> list[str]:
-    return [row["base_url"] for row in person.satellites]
-
-
-def address(person: Person, slug: str) -> str:
-    found: str = person.record(slug)["connect"][0]["config"]["url"]
-    return found
 
 
 def test_a_space_is_registered_by_its_origin_before_its_first_listing(space: Provider, person: Person) -> None:
@@ -44,8 +28,8 @@ def test_a_space_is_registered_by_its_origin_before_its_first_listing(space: Pro
 
     space.create()
 
-    assert origins(person) == [ORIGIN]
-    assert address(person, "research-qa") == f"{ORIGIN}/sub"
+    assert person.origins == [ORIGIN]
+    assert person.address("research-qa") == f"{ORIGIN}/sub"
 
 
 def test_two_spaces_on_one_account_keep_to_their_own_addresses(space: Provider, spaces: Spaces, person: Person) -> None:
@@ -56,8 +40,8 @@ def test_two_spaces_on_one_account_keep_to_their_own_addresses(space: Provider, 
     space.report("healthy", slug="first-qa")
     second.report("unhealthy", slug="second-qa")
 
-    assert origins(person) == [ORIGIN, THEIRS]
-    assert (address(person, "first-qa"), address(person, "second-qa")) == (ORIGIN, THEIRS)
+    assert person.origins == [ORIGIN, THEIRS]
+    assert (person.address("first-qa"), person.address("second-qa")) == (ORIGIN, THEIRS)
     assert person.record("first-qa")["health_status"] == "healthy"
     assert person.record("second-qa")["health_status"] == "unhealthy"
 
@@ -76,8 +60,8 @@ def test_a_health_report_before_the_first_listing_registers_only_us(
 
     spaces(THEIRS).report("healthy", slug="none-such")
 
-    assert origins(person) == [ORIGIN, THEIRS]
-    assert address(person, "research-qa") == ORIGIN
+    assert person.origins == [ORIGIN, THEIRS]
+    assert person.address("research-qa") == ORIGIN
 
 
 def test_a_space_that_moves_takes_its_registration_along(space: Provider, person: Person) -> None:
@@ -88,7 +72,7 @@ def test_a_space_that_moves_takes_its_registration_along(space: Provider, person
     space.report("healthy")
 
     assert [(row["id"], row["base_url"]) for row in person.satellites] == [(before, "http://127.0.0.1:8888")]
-    assert address(person, "research-qa") == "http://127.0.0.1:8888"
+    assert person.address("research-qa") == "http://127.0.0.1:8888"
 
 
 def test_a_space_does_not_move_onto_a_sibling(space: Provider, spaces: Spaces, person: Person) -> None:
@@ -100,7 +84,7 @@ def test_a_space_does_not_move_onto_a_sibling(space: Provider, spaces: Spaces, p
         space.report("healthy")
 
     assert raised.value.cause_code == "conflict"
-    assert origins(person) == [ORIGIN, THEIRS]
+    assert person.origins == [ORIGIN, THEIRS]
 
 
 def test_a_station_at_our_origin_stops_us(space: Provider, person: Person) -> None:
@@ -118,8 +102,8 @@ def test_a_station_beside_us_is_let_be(space: Provider, person: Person) -> None:
 
     space.create()
 
-    assert address(person, "research-qa") == ORIGIN
-    assert origins(person) == [THEIRS, ORIGIN]
+    assert person.address("research-qa") == ORIGIN
+    assert person.origins == [THEIRS, ORIGIN]
 
 
 @pytest.mark.parametrize("act", ["create", "report"])
@@ -134,7 +118,7 @@ def test_a_registration_that_vanished_is_made_anew(
     else:
         assert space.report("healthy") == "0 taken, 1 not known there"
 
-    assert origins(person) == [ORIGIN]
+    assert person.origins == [ORIGIN]
     assert "no longer knows this space" in caplog.text
 
 
@@ -145,7 +129,7 @@ def test_a_registration_that_vanished_while_we_moved_is_made_anew(space: Provide
 
     space.create()
 
-    assert origins(person) == ["http://127.0.0.1:8888"]
+    assert person.origins == ["http://127.0.0.1:8888"]
 
 
 def test_a_test_of_the_connection_forgets_what_the_hub_forgot(space: Provider, person: Person) -> None:
@@ -174,95 +158,6 @@ def test_without_a_public_url_a_space_cannot_be_registered(space: Provider, pers
 
     assert raised.value.cause_code == "network_unreachable"
     assert person.records == []
-
-
-@pytest.fixture
-def upgraded(tmp_path: Path) -> Iterator[Callable[[Dialect], RunningHub]]:
-    """Start one hub again and again at the same address, in the dialect asked for, with the same data."""
-    running: list[RunningHub] = []
-
-    def start(dialect: Dialect) -> RunningHub:
-        port = urlsplit(running[-1].url).port or 0 if running else 0
-        for hub in running:
-            hub.stop()
-        running.append(start_hub(HubSettings(tmp_path, dialect=dialect, monitor=False, password_cost=1024), port=port))
-        return running[-1]
-
-    yield start
-    running[-1].stop()
-
-
-def published_before_the_upgrade(sessions: Sessions, start: Callable[[Dialect], RunningHub]) -> tuple[Provider, Person]:
-    hub = start("accounts")
-    person = Person.sign_up(hub.url)
-    space = provider(sessions, hub.url, token=person.token)
-    space.create()
-    start("satellites")
-    return space, person
-
-
-def test_an_upgrade_is_noticed_when_the_hub_asks_which_space_is_meant(
-    sessions: Sessions, upgraded: Callable[[Dialect], RunningHub]
-) -> None:
-    space, person = published_before_the_upgrade(sessions, upgraded)
-    for origin in (ORIGIN, THEIRS):
-        person.does("POST", "/satellites", kind="space", base_url=origin)
-
-    assert space.create(slug="second-qa").active
-
-    assert origins(person) == [ORIGIN, THEIRS]
-    assert address(person, "second-qa") == ORIGIN
-    assert space.report("healthy", slug="second-qa") == "1 taken"
-
-
-def test_an_upgrade_is_noticed_within_a_day(sessions: Sessions, upgraded: Callable[[Dialect], RunningHub]) -> None:
-    space, person = published_before_the_upgrade(sessions, upgraded)
-    asked = json.loads(space.memory.kept["dialect"])["at"]
-
-    settled = place.settle(space.hub(now=asked + PROOF_HOLDS + 1))
-
-    assert [row["id"] for row in person.satellites] == [settled.satellite_id]
-    assert origins(person) == [ORIGIN]
-
-
-def test_an_upgrade_together_with_a_move_moves_the_row_made_of_our_address(
-    sessions: Sessions, upgraded: Callable[[Dialect], RunningHub]
-) -> None:
-    space, person = published_before_the_upgrade(sessions, upgraded)
-    migrated = person.does("POST", "/satellites", kind="space", base_url=ORIGIN)
-    space.move("http://127.0.0.1:8888")
-
-    space.connect()
-    space.report("healthy")
-
-    assert [(row["id"], row["base_url"]) for row in person.satellites] == [(migrated["id"], "http://127.0.0.1:8888")]
-
-
-def test_after_an_upgrade_a_siblings_row_is_not_moved(
-    sessions: Sessions, upgraded: Callable[[Dialect], RunningHub]
-) -> None:
-    space, person = published_before_the_upgrade(sessions, upgraded)
-    person.does("POST", "/satellites", kind="space", base_url=THEIRS)
-
-    with pytest.raises(RejectedError):  # before the daily proof: the profile shows the sibling's address
-        space.report("healthy")
-    space.connect()
-    space.report("healthy")
-
-    assert origins(person) == [THEIRS, ORIGIN]
-
-
-def test_an_upgrade_is_noticed_when_the_address_is_to_be_set(sessions: Sessions, httpserver: HTTPServer) -> None:
-    several = {"code": "AMBIGUOUS_SATELLITE", "message": "Several spaces.", "count": 2}
-    httpserver.expect_request("/api/v1/satellites").respond_with_json({"detail": "Not Found"}, status=404)
-    httpserver.expect_request("/api/v1/users/me", method="GET").respond_with_json({"username": "ada", "domain": None})
-    httpserver.expect_request("/api/v1/users/me", method="PUT").respond_with_json({"detail": several}, status=422)
-    space = provider(sessions, httpserver.url_for(""), token="syft_pat_ada")
-
-    with pytest.raises(MarketplaceUnavailable, match="upgraded"):
-        space.create()
-
-    assert space.memory.get("dialect") is None
 
 
 class SatelliteHub:
@@ -308,6 +203,13 @@ def test_a_registration_that_fails_is_told_and_leaves_no_listing_in_doubt(
         provider(sessions, httpserver.url_for(""), token="syft_pat_ada").create()
 
     assert raised.value.cause_code == cause
+
+
+def test_a_station_is_seen_before_the_hub_stumbles_over_it(sessions: Sessions, httpserver: HTTPServer) -> None:
+    SatelliteHub(httpserver).rows = [{"id": "row-1", "kind": "station", "base_url": ORIGIN}]
+
+    with pytest.raises(RejectedError, match="as a station"):
+        provider(sessions, httpserver.url_for(""), token="syft_pat_ada").create()
 
 
 def test_rows_that_make_no_sense_stop_the_registration(sessions: Sessions, httpserver: HTTPServer) -> None:

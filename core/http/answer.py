@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from .errors import MarketplaceUnavailable
+from ..errors import MarketplaceUnavailable
+from ..redact import redact
 from .faults import NONSENSE, SUCCESS, Asked, NoAnswer, unanswered
-from .redact import redact
 
 _READ = 20_000
 _MARGIN = 4_096

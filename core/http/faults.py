@@ -23,9 +23,9 @@ from http.client import HTTPException
 from urllib3.exceptions import DecodeError, ProxyError
 from urllib3.exceptions import TimeoutError as PoolTimeout
 
-from .errors import MarketplaceError, MarketplaceUnavailable, OutcomeUnknown, RateLimited, RejectedError
+from ..errors import MarketplaceError, MarketplaceUnavailable, OutcomeUnknown, RateLimited, RejectedError
+from ..redact import redact
 from .origin import origin, shown
-from .redact import redact
 
 NONSENSE = "marketplace_unavailable"
 SUCCESS = range(200, 300)

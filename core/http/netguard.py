@@ -13,8 +13,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
-from .errors import MarketplaceUnavailable
-from .redact import redact
+from ..errors import MarketplaceUnavailable
+from ..redact import redact
 
 Address = IPv4Address | IPv6Address
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from .errors import AuthenticationFailed, RejectedError
+from ..errors import AuthenticationFailed, RejectedError
+from ..redact import redact, remember
+from ..secrets import Secret
 from .faults import Asked
-from .redact import redact, remember
-from .secrets import Secret
 
 HeaderValue = str | Secret
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})

@@ -1,7 +1,7 @@
 """The only way to the network: one client for one call to one marketplace (or backend, or notifier).
 
 It bounds time and size, keeps credentials at the place to which they belong, connects to judged addresses
-only, and tells "certainly not done" from "perhaps done". :mod:`publicist.core.faults` shows what each fault
+only, and tells "certainly not done" from "perhaps done". :mod:`publicist.core.http.faults` shows what each fault
 becomes.
 """
 
@@ -15,17 +15,15 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
+from ..errors import ConfigurationError, MarketplaceUnavailable, RejectedError
+from ..redact import redact, remember
+from ..secrets import Secret
 from .answer import Answer, plain
 from .attempt import Deadline, HttpSettings
-from .errors import ConfigurationError, MarketplaceUnavailable, RejectedError
 from .faults import REDIRECT, Asked, NoAnswer, failed, is_for_the_adapter, moved, retry_after, unanswered
 from .origin import canonical, has_userinfo, origin, redirect_target, shown
 from .outgoing import HeaderValue, Outgoing
-from .redact import redact, remember
-from .secrets import Secret
 from .transport import Reply, Transport
-
-__all__ = ["Answer", "Client", "Deadline", "HttpSettings", "Sessions"]
 
 Clock = Callable[[], datetime]
 _REDIRECTS = 3

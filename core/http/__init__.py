@@ -1,0 +1,7 @@
+"""The only way to the network; see :mod:`publicist.core.http.client`."""
+
+from .answer import Answer
+from .attempt import Deadline, HttpSettings
+from .client import Client, Sessions
+
+__all__ = ["Answer", "Client", "Deadline", "HttpSettings", "Sessions"]
