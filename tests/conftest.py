@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,14 @@ from .clock import Clock
 from .plugins.custom.counterpart import Counterpart, start_counterpart
 from .postgresql import Cluster
 from .spaces import opened
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start be interrupted, also when the tests run in a shell's background.
+
+    There the shell has SIGINT ignored, and every child would inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -31,8 +31,12 @@ class RunningServer:
     def stop(self) -> None:
         """Stop serving, close every connection and wait for the threads. Stopping twice does no harm."""
         if self._thread.is_alive():
-            # Only the serving thread may close what it listens to.
-            self._server.trigger.pull_trigger(lambda: close_all(self._connections, ignore_all=True))
+            trigger = self._server.trigger
+            # Only the serving thread may close what it listens to, and not before the trigger is pulled: a pull for
+            # something else could make it close the trigger under our hand.
+            with trigger.lock:
+                trigger.thunks.append(lambda: close_all(self._connections, ignore_all=True))
+                trigger.pull_trigger()
             self._thread.join()
             self._server.task_dispatcher.shutdown()
 
