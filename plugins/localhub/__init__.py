@@ -35,7 +35,7 @@ def commands(cli: click.Group) -> None:
 )
 @click.option("--dialect", default="accounts", show_default=True, type=click.Choice(DIALECTS))
 @click.option("--allow-remote", is_flag=True, help="Let other machines call the hub.")
-@click.option("--until-eof", is_flag=True, help="Stop, too, when standard input ends: with the program that started it.")
+@click.option("--until-eof", is_flag=True, help="Stop, too, when standard input ends.")
 def run(host: str, port: int, data_dir: Path, dialect: str, allow_remote: bool, until_eof: bool) -> None:
     """Run a local hub: a marketplace that speaks SyftHub's protocol.
 
