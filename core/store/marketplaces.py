@@ -33,7 +33,7 @@ class MarketplaceTable(TableAccess):
 
     def all(self) -> list[Marketplace]:
         """Return every marketplace, in the order in which they were added."""
-        return [self._record(row) for row in self._rows(_table.select().order_by(_table.created_at, _table.id))]
+        return [self._record(row) for row in self._rows(_table.select().order_by(_table.created_at, _table.name))]
 
     def add(self, marketplace: Marketplace) -> None:
         """Store a new marketplace."""
