@@ -51,8 +51,8 @@ def local_hub(port: int, data_dir: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "publicist.core.cli", "hub", "--until-eof"]
     command += ["--port", str(port), "--data-dir", str(data_dir)]
     # Its standard input ends with this process, however that ends: then the hub stops, too.
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    process = subprocess.Popen(command, text=True, **pipes)  # noqa: S603 - our own command
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)  # noqa: S603 - our own command
     try:
         # It says where it listens once it does; a port that somebody else has ends it without a word on stdout.
         if not process.stdout or not process.stdout.readline():
