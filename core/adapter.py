@@ -41,16 +41,17 @@ class StoredMemory:
 
     store: Store
     marketplace_id: str
+    prefix: str = ""
 
     def get(self, key: str) -> str | None:
         """Return what was kept under ``key``, or None."""
         with self.store.session():
-            return self.store.marketplaces.recall(self.marketplace_id, key)
+            return self.store.marketplaces.recall(self.marketplace_id, self.prefix + key)
 
     def set(self, key: str, value: str | None) -> None:
         """Keep ``value`` under ``key``; None forgets it."""
         with self.store.session():
-            self.store.marketplaces.keep(self.marketplace_id, key, value)
+            self.store.marketplaces.keep(self.marketplace_id, self.prefix + key, value)
 
 
 class Adapter:
@@ -70,13 +71,29 @@ class Adapter:
         """Prove the credentials; see the hook."""
         return self._call(Account, "connect", marketplace, space)
 
+    def prove_developer_token(self, marketplace: Marketplace, space: Space) -> Account:
+        """Prove the space's developer token where the marketplace has a credential of its own; see the hook.
+
+        The account may be another one, so its notes are kept apart; and it is not told our address, which may be
+        registered under the marketplace's own account.
+        """
+        credentials = {"api_key": space.developer_token} if space.developer_token else {}
+        asking = replace(marketplace, credentials=credentials)
+        memory = StoredMemory(self._store, marketplace.id, prefix="developer_token/")
+        secrets = tuple(credentials.values())
+        call = self._make_call(marketplace.id, marketplace.url, replace(space, public_url=""), memory, secrets)
+        return self._hook(
+            Account, f"MarketplaceKind:{marketplace.kind}", "connect", {"marketplace": asking, "call": call}
+        )
+
     def slug_available(self, marketplace: Marketplace, space: Space, slug: str) -> Availability:
         """Ask whether the slug is free there; see the hook."""
         return self._call(Availability, "slug_available", marketplace, space, slug=slug)
 
     def fetch_listings(self, marketplace: Marketplace, space: Space) -> Sequence[RemoteListing]:
         """Read all our listings; see the hook."""
-        found = self._call(object, "fetch_listings", marketplace, space)
+        seconds = max(self._settings.fetch_deadline, self._settings.call_deadline)
+        found = self._call(object, "fetch_listings", marketplace, space, seconds=seconds)
         if isinstance(found, list | tuple) and all(isinstance(item, RemoteListing) for item in found):
             return list(found)
         raise _wrong("fetch_listings", marketplace.kind, found)
@@ -136,15 +153,23 @@ class Adapter:
         )
 
     def _call(
-        self, expected: type[Answer], hook: str, marketplace: Marketplace, space: Space, key: str = "", **rest: Any
+        self,
+        expected: type[Answer],
+        hook: str,
+        marketplace: Marketplace,
+        space: Space,
+        key: str = "",
+        *,
+        seconds: float | None = None,
+        **rest: Any,
     ) -> Answer:
         marketplace = self._with_developer_token(marketplace, space)
         space = self.seen_from(marketplace, space)
         memory = StoredMemory(self._store, marketplace.id)
         secrets = tuple(marketplace.credentials.values())
-        call = self._make_call(marketplace.id, marketplace.url, space, memory, secrets, key)
+        call = self._make_call(marketplace.id, marketplace.url, space, memory, secrets, key, seconds)
         arguments: Mapping[str, Any] = {"marketplace": marketplace, "call": call, **rest}
-        return self._hook(expected, f"MarketplaceKind:{marketplace.kind}", hook, arguments)
+        return self._hook(expected, f"MarketplaceKind:{marketplace.kind}", hook, arguments, seconds)
 
     def _make_call(
         self,
@@ -154,13 +179,22 @@ class Adapter:
         memory: StoredMemory,
         secrets: tuple[Secret, ...],
         key: str = "",
+        seconds: float | None = None,
     ) -> Call:
-        client = self._sessions.client(name, url, Deadline.after(self._settings.call_deadline), secrets)
+        client = self._sessions.client(name, url, Deadline.after(seconds or self._settings.call_deadline), secrets)
         return Call(http=client, space=space, memory=memory, idempotency_key=key)
 
-    def _hook(self, expected: type[Answer], kind: str, hook: str, arguments: Mapping[str, Any]) -> Answer:
+    def _hook(
+        self,
+        expected: type[Answer],
+        kind: str,
+        hook: str,
+        arguments: Mapping[str, Any],
+        seconds: float | None = None,
+    ) -> Answer:
+        deadline = (seconds or self._settings.call_deadline) + GRACE
         try:
-            answer = self._plugins.call_kind(kind, hook, self._settings.call_deadline + GRACE, **arguments)
+            answer = self._plugins.call_kind(kind, hook, deadline, **arguments)
         except MarketplaceError as error:
             error.message, error.remedy = redact(error.message), redact(error.remedy)
             raise

@@ -7,7 +7,8 @@ from typing import Any
 
 from . import publication as life
 from .errors import Conflict, InvalidInput, NotFound
-from .records import Endpoint, Page, Publication
+from .events import note_endpoint, note_publication
+from .records import Endpoint, Page, Publication, Wanted
 from .schemas.draft import EndpointDraft, new_endpoint, patched
 from .store import Store
 
@@ -38,6 +39,7 @@ class Endpoints:
         with self._store.write():
             if not self._store.endpoints.add(endpoint):
                 raise self._taken(endpoint.slug)
+            note_endpoint(self._store, None, endpoint, endpoint.created_at)
         return endpoint
 
     def edit(self, slug: str, patch: Mapping[str, Any], *, unpublish: bool = False) -> Endpoint:
@@ -57,14 +59,16 @@ class Endpoints:
             if endpoint is before:
                 return before
             rows = self._store.publications.of_endpoint(endpoint.id)
-            if not endpoint.published and not unpublish and any(_is_there(row) for row in rows):
+            withdraws = before.published and not endpoint.published
+            if withdraws and not unpublish and any(_is_there(row) for row in rows):
                 raise Conflict(
                     f"{slug} is listed; taking `published` back would withdraw it.",
                     remedy="Unpublish it first, or repeat the request with ?unpublish=true (CLI: --unpublish).",
                 )
             if not self._store.endpoints.save(endpoint):
                 raise self._taken(endpoint.slug)
-            self._enqueue(rows, endpoint)
+            note_endpoint(self._store, before, endpoint, endpoint.updated_at)
+            self._enqueue(rows, endpoint, withdrawn=before.published and not endpoint.published)
         return endpoint
 
     def delete(self, slug: str, *, unpublish: bool = False) -> bool:
@@ -83,18 +87,24 @@ class Endpoints:
                     remedy="Unpublish it first, or repeat the request with ?unpublish=true (CLI: --unpublish).",
                 )
             self._store.endpoints.mark_deleted(endpoint.id, now)
+            note_endpoint(self._store, endpoint, None, now)
             for row in rows:
                 if _is_there(row) or row.wanted == "listed":
-                    self._store.publications.save(life.want(row, "absent", now, by_person=True))
+                    self._want(row, "absent", by_person=True)
             self._store.endpoints.remove_withdrawn()
             return self._store.endpoints.by_id(endpoint.id) is None
 
-    def _enqueue(self, rows: list[Publication], endpoint: Endpoint) -> None:
+    def _enqueue(self, rows: list[Publication], endpoint: Endpoint, *, withdrawn: bool) -> None:
         """Mark what should be listed as due; it is all withdrawn when the owner takes `published` back."""
-        wanted: Any = "listed" if endpoint.published else "absent"
+        wanted: Wanted = "listed" if endpoint.published else "absent"
         for row in rows:
-            if row.wanted == "listed":
-                self._store.publications.save(life.want(row, wanted, self._clock(), by_person=not endpoint.published))
+            if row.wanted == "listed" and (endpoint.published or withdrawn):
+                self._want(row, wanted, by_person=not endpoint.published)
+
+    def _want(self, row: Publication, wanted: Wanted, *, by_person: bool) -> None:
+        after = life.want(row, wanted, self._clock(), by_person=by_person)
+        self._store.publications.save(after)
+        note_publication(self._store, row, after, self._clock())
 
     def _taken(self, slug: str) -> InvalidInput:
         held = self._store.endpoints.by_slug(slug)
@@ -107,4 +117,5 @@ class Endpoints:
 
 def _is_there(row: Publication) -> bool:
     """Whether a marketplace shows the endpoint, or may show it."""
-    return row.remote_id is not None or row.outcome_unknown or (row.lease is not None and row.wanted == "listed")
+    known = row.remote_id is not None or row.retiring_remote_id is not None
+    return known or row.outcome_unknown or (row.lease is not None and row.wanted == "listed")

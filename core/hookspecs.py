@@ -89,6 +89,8 @@ class Specs:
 
         Returns the account found there. Writes nothing that another space on the account could notice, except
         that a kind may register this space's address where the marketplace needs it before the first listing.
+        It is also called to try the space's developer token where the marketplace has a credential of its own: then
+        with that token as ``api_key``, notes apart, and a space without a public URL.
         Raises AuthenticationFailed, MarketplaceUnavailable, RejectedError.
         """
         raise NotImplementedError

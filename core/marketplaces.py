@@ -19,8 +19,10 @@ from .errors import (
     PluginFault,
     PublicistError,
 )
+from .events import note_marketplace
 from .manager import Plugins
-from .records import Marketplace, MarketplaceStatus, Space
+from .pacer import Pacer
+from .records import Account, Marketplace, MarketplaceStatus, Space
 from .schemas.marketplace import MarketplaceDraft, load_marketplace_patch
 from .store import Store
 
@@ -33,14 +35,18 @@ class Marketplaces:
         store: Store,
         plugins: Plugins,
         adapter: Adapter,
+        pacer: Pacer,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
+        tested: Callable[[Marketplace, Space, Account | MarketplaceError], None],
     ) -> None:
         self._store = store
         self._plugins = plugins
         self._adapter = adapter
+        self._pacer = pacer
         self._space = space
         self._clock = clock
+        self._tested = tested
 
     def all(self) -> list[Marketplace]:
         """Return every marketplace, oldest first."""
@@ -88,6 +94,7 @@ class Marketplaces:
         with self._store.write():
             self._must_be_free(marketplace)
             self._store.marketplaces.add(marketplace)
+            note_marketplace(self._store, None, marketplace, now)
         return self.test(marketplace.id) if test else marketplace
 
     def edit(self, name_or_id: str, data: Any, *, test: bool = True) -> Marketplace:
@@ -103,23 +110,30 @@ class Marketplaces:
             if _identity(before) != _identity(after):
                 self._must_be_empty(before, "Its address or account cannot change while endpoints are listed there.")
             self._store.marketplaces.save(after, only=["name", "url", "settings", "credentials", "sync_policy"])
-        connects = bool({"url", "settings", "credentials"} & set(patch))
+            note_marketplace(self._store, before, after, self._clock())
+            connects = bool({"url", "settings", "credentials"} & set(patch))
+            if connects:
+                self._store.pacing.accept_credentials(before.id)
         return self.test(after.id) if test and connects and after.status != "disabled" else self.get(after.id)
 
     def test(self, name_or_id: str) -> Marketplace:
         """Try the connection and return the marketplace with the status that came of it."""
-        marketplace = self.get(name_or_id)
+        marketplace, space = self.get(name_or_id), self._space()
         try:
-            account = self._adapter.connect(marketplace, self._space())
+            account = self._adapter.connect(marketplace, space)
         except PublicistError as error:
             fault = error if isinstance(error, MarketplaceError) else PluginFault(error.message, remedy=error.remedy)
             with self._store.write():
                 self._set_status(marketplace, "error", fault)
+                self._pacer.observe(marketplace, fault)
+            self._tested(marketplace, space, fault)
             return self.get(marketplace.id)
         with self._store.write():
             found = replace(marketplace, account=account.name, capabilities=account.capabilities)
             self._store.marketplaces.save(found, only=["account", "capabilities"])
             self._set_status(marketplace, "active", None)
+            self._pacer.observe(marketplace, None)
+        self._tested(marketplace, space, account)
         return self.get(marketplace.id)
 
     def enable(self, name_or_id: str) -> Marketplace:
@@ -141,19 +155,34 @@ class Marketplaces:
         with self._store.write():
             marketplace = self.get(name_or_id)
             self._must_be_empty(marketplace, "Removing it would leave orphaned listings behind.")
-            self._store.marketplaces.remove(marketplace.id)
+            self.forget(marketplace)
 
     def observe(self, marketplace: Marketplace, error: MarketplaceError | None) -> None:
         """Take notice of how a call ended; runs inside the caller's transaction."""
+        self._pacer.observe(marketplace, error)
         current = self._store.marketplaces.by_id(marketplace.id)
         if current is None or current.status == "disabled":
             return
         if error is None:
             # A conflict (another space's address) ends when a connection or a changed setting proves it, not by a read.
-            if current.status == "error" and current.status_cause != "conflict":
+            # So does a list that hides listings: only a whole reading that agrees ends that.
+            distrusted = current.status == "error" and self._store.plans.distrusted(current.id)
+            if current.status == "error" and current.status_cause != "conflict" and not distrusted:
                 self._set_status(current, "active", None)
         elif concerns_marketplace(error):
             self._set_status(current, "error", error)
+        self.finish_removal(current)
+
+    def finish_removal(self, marketplace: Marketplace) -> None:
+        """Forget a marketplace that is being removed once nothing is there; runs inside the caller's transaction."""
+        if marketplace.removing and not self._store.publications.held(marketplace.id):
+            self.forget(marketplace)
+
+    def forget(self, marketplace: Marketplace) -> None:
+        """Forget a marketplace, whatever is there; runs inside the caller's transaction."""
+        self._store.marketplaces.remove(marketplace.id)
+        self._store.endpoints.remove_withdrawn()
+        note_marketplace(self._store, marketplace, None, self._clock())
 
     def _set_status(self, marketplace: Marketplace, status: MarketplaceStatus, error: MarketplaceError | None) -> None:
         """Record a status; one that works again takes up what had given up because of the marketplace."""
@@ -181,6 +210,7 @@ class Marketplaces:
             status_since=current.status_since if same else self._clock(),
         )
         self._store.marketplaces.save(changed, only=["status", "status_cause", "status_reason", "status_since"])
+        note_marketplace(self._store, current, changed, self._clock())
 
     def _must_be_free(self, marketplace: Marketplace) -> None:
         other = self._store.marketplaces.by_name(marketplace.name)
@@ -188,13 +218,12 @@ class Marketplaces:
             raise InvalidInput({"name": [f"Another marketplace is called {marketplace.name!r} already."]})
 
     def _must_be_empty(self, marketplace: Marketplace, why: str) -> None:
-        rows = self._store.publications.of_marketplace(marketplace.id)
-        held = sum(row.remote_id is not None or row.outcome_unknown or row.lease is not None for row in rows)
-        if held:
+        if held := len(self._store.publications.held(marketplace.id)):
             listings = "1 listing is" if held == 1 else f"{held} listings are"
             raise Conflict(
                 f"{listings} on {marketplace.name}, or may be. {why}",
-                remedy="Unpublish the endpoints from it first (`publicist unpublish SLUG --to NAME`).",
+                remedy="Unpublish the endpoints from it first, or remove it together with its listings "
+                "(`publicist marketplace remove NAME --unpublish`; ?unpublish=true).",
             )
 
 

@@ -11,6 +11,7 @@ from .adapter import Adapter
 from .errors import MarketplaceError
 from .manager import Plugins
 from .marketplaces import Marketplaces
+from .pacer import Pacer
 from .parallel import for_all
 from .publisher import Publisher
 from .records import BackendHealth, Endpoint, HealthState, Marketplace, Publication, Reading, Space
@@ -29,6 +30,7 @@ class Monitor:
         plugins: Plugins,
         publisher: Publisher,
         marketplaces: Marketplaces,
+        pacer: Pacer,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
     ) -> None:
@@ -37,6 +39,7 @@ class Monitor:
         self._plugins = plugins
         self._publisher = publisher
         self._marketplaces = marketplaces
+        self._pacer = pacer
         self._space = space
         self._clock = clock
         self._readings: dict[str, Reading] = {}
@@ -81,6 +84,9 @@ class Monitor:
             self._push(marketplace, batch[start : start + size])
 
     def _push(self, marketplace: Marketplace, batch: Sequence[Reading]) -> None:
+        if not self._pacer.admit_report(marketplace):
+            log.info("Health is not reported to %s for now: it is not to be called", marketplace.name)
+            return
         failed: MarketplaceError | None = None
         try:
             self._adapter.report_health(marketplace, self._space(), batch)

@@ -1,15 +1,17 @@
 """Whether a marketplace can reach this space, and at which address. Pure: no name is looked up.
 
-The publishing guide's table, and what a space needs beside:
+The publishing guide's table of when a developer token is needed, and what stands beside it:
 
-=============  ==================  ==========================================
-deployment     developer token     why
-=============  ==================  ==========================================
-``localhost``  yes                 no public address; a public URL does as well
-``vm``         no                  reached directly, at its public URL
-``docker_vm``  no                  uses the VM's public URL
-``other``      no                  as a VM
-=============  ==================  ==========================================
+=================================  =====  ===============================================
+deployment                         token  why
+=================================  =====  ===============================================
+``localhost``                      yes    no public address for a marketplace to reach
+``vm``                             no     reached directly, at its public URL
+``docker_vm``                      no     uses the VM's public address
+local development only             no     not published beyond this machine and network
+``other``                          no     reached at its public URL
+any, with a public URL             no     reached there
+=================================  =====  ===============================================
 
 Towards a marketplace on loopback or a private address none of this is needed.
 """
@@ -19,9 +21,20 @@ import socket
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from .records import Capabilities, Space
+from .deployment import DEPLOYMENTS
+from .records import Capabilities, Space, TokenNeed
 
-DEPLOYMENTS = ("localhost", "vm", "docker_vm", "other")
+__all__ = [
+    "DEPLOYMENTS",
+    "Reach",
+    "effective_space",
+    "has_public_address",
+    "is_local",
+    "is_loopback",
+    "publishes_afar",
+    "reachability",
+    "token_needed",
+]
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -61,9 +74,33 @@ def reachability(space: Space, marketplace_url: str, capabilities: Capabilities,
     return _blocked(space, capabilities, has_own_credential=has_own_credential)
 
 
-def token_needed(deployment: str) -> bool:
-    """Return whether a space deployed like this needs a developer token, by the publishing guide's table."""
-    return deployment == "localhost"
+def token_needed(deployment: str, *, public_address: bool = False, afar: bool = True) -> TokenNeed:
+    """Return whether a space needs a developer token, and why, by the publishing guide's table.
+
+    Args:
+        deployment: one of :data:`DEPLOYMENTS`.
+        public_address: whether the space has a public URL (see :func:`has_public_address`).
+        afar: whether it publishes to a marketplace that has to reach it from elsewhere (:func:`publishes_afar`).
+    """
+    if not afar:
+        return TokenNeed(False, "Local development only: no marketplace beyond this machine and its network is in use.")
+    if public_address:
+        return TokenNeed(False, "Marketplaces reach this space at its public URL.")
+    return TokenNeed(deployment == "localhost", _NEEDS[deployment])
+
+
+_NEEDS = {
+    "localhost": "A local machine has no public address at which a marketplace could reach it; a public URL would do, "
+    "too.",
+    "vm": "Marketplaces reach a VM directly: it needs a public URL instead.",
+    "docker_vm": "Marketplaces reach a container at its VM's public address: it needs a public URL instead.",
+    "other": "Marketplaces reach this space directly: it needs a public URL instead.",
+}
+
+
+def publishes_afar(marketplace_url: str, capabilities: Capabilities) -> bool:
+    """Return whether the marketplace has to reach this space from beyond this machine and its network."""
+    return capabilities.needs_public_url and not is_local(marketplace_url)
 
 
 def has_public_address(space: Space) -> bool:
@@ -111,7 +148,7 @@ def _towards_local(space: Space, marketplace_url: str) -> Reach:
 def _blocked(space: Space, capabilities: Capabilities, *, has_own_credential: bool) -> Reach:
     address = f"only the local address {space.public_url}" if space.public_url else "no public address"
     message = f"The marketplace cannot reach this space: it has {address}."
-    if not token_needed(space.deployment):
+    if not token_needed(space.deployment).needed:
         remedy = "Enter the machine's public URL under Settings, Network, and open its port in the firewall."
     elif not capabilities.developer_token:
         remedy = "Enter a public URL under Settings, Network; this kind of marketplace takes no developer token."

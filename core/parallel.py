@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -18,4 +19,5 @@ def for_all(function: Callable[[Item], Result], items: Iterable[Item]) -> list[R
     if not items:
         return []
     with ThreadPoolExecutor(min(len(items), MOST_THREADS)) as pool:
-        return list(pool.map(function, items))
+        calls = [pool.submit(copy_context().run, function, item) for item in items]
+        return [call.result() for call in calls]

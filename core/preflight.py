@@ -135,6 +135,13 @@ def _advice(endpoint: Endpoint) -> list[Finding]:
 
 def _usable(facts: MarketplaceFacts) -> list[Finding]:
     marketplace = facts.marketplace
+    if marketplace.removing:
+        said = f"{marketplace.name} is being removed; nothing new is published there."
+        return [
+            Finding(
+                "blocks", "marketplace_removing", "conflict", said, CAUSES["conflict"], marketplace_id=marketplace.id
+            )
+        ]
     if marketplace.status != "disabled":
         return []
     return [

@@ -46,6 +46,11 @@ class Presence:
         """Return the owners that are certainly gone."""
         return [path.name for path in self._folder.iterdir() if self.is_dead(path.name)]
 
+    def others(self) -> list[str]:
+        """Return the owners on this machine that live, this process apart."""
+        names = [path.name for path in self._folder.iterdir()]
+        return [name for name in names if name != self.owner and not self.is_dead(name)]
+
     def close(self) -> None:
         """Give the sign of life up; repeating it does nothing."""
         if self._descriptor >= 0:

@@ -14,76 +14,31 @@ time::
     next_step:   outcome unknown ─▶ look        wanted listed, nothing there ─▶ create
                  wanted listed, digest differs ─▶ update      same digest ─▶ nothing (a person's publish: look)
                  wanted absent, something there ─▶ withdraw   nothing there ─▶ nothing
+    republish:   new slug: create ─▶ withdraw the retiring one        same slug: withdraw ─▶ create
 
 Two rules make crashes harmless. The claim writes what is about to be done before it is done, so a lease that ran out
 with such an intent *is* an unknown outcome, and an unknown outcome is looked up before anything is written again.
 And an outcome is recorded only while the claim's fencing number still holds.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from . import backoff
-from .errors import (
-    ListingGone,
-    MarketplaceError,
-    OutcomeUnknown,
-    PluginFault,
-    TransientError,
-)
+from .errors import ListingGone, MarketplaceError, OutcomeUnknown, PluginFault, RejectedError, TransientError
+from .leases import MAX_LEASE, WRITES, claim, lease_free, recovered
+from .outcome import Absent, Failed, Listed, Outcome, Unchanged
 from .records import (
     ErrorInfo,
-    Intent,
-    Lease,
     Operation,
     Publication,
     PublicationStatus,
-    RemoteListing,
     Wanted,
 )
+from .republish import begun, retired, rolled_back, to_withdraw, without_former
 
 SETTLE = timedelta(seconds=90)
 """How long after an unknown create an empty look is believed: the request may still be under way there."""
-
-MAX_LEASE = timedelta(minutes=10)
-"""A lease beyond this from now was written by a clock that has since been set back; it counts as expired."""
-
-WRITES: frozenset[Operation] = frozenset({"create", "update", "withdraw"})
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A create, update or look that ended with our listing there.
-
-    ``digest`` is what it is known to show (None: something else than wanted), ``listed_as`` the fields that only a
-    republish changes.
-    """
-
-    remote: RemoteListing
-    digest: str | None
-    listed_as: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """A withdrawal that succeeded, or a look that found nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """Nothing had to be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The call ended with an error."""
-
-    error: MarketplaceError
-
-
-Outcome = Listed | Absent | Unchanged | Failed
 
 
 def want(row: Publication, wanted: Wanted, now: datetime, *, by_person: bool) -> Publication:
@@ -93,6 +48,7 @@ def want(row: Publication, wanted: Wanted, now: datetime, *, by_person: bool) ->
             row,
             wanted=wanted,
             wanted_rev=row.wanted_rev + 1,
+            republish=row.republish and wanted == "listed",
             due_at=now,
             attempts=0,
             gave_up=False,
@@ -102,23 +58,25 @@ def want(row: Publication, wanted: Wanted, now: datetime, *, by_person: bool) ->
     )
 
 
-def lease_free(row: Publication, now: datetime) -> bool:
-    """Whether nobody holds the row at ``now``."""
-    return row.lease is None or row.lease.until <= now or row.lease.until > now + MAX_LEASE
+def republish(row: Publication, now: datetime, *, new_slug: bool) -> Publication:
+    """Return the row after a person asked to list it anew: beside the old listing (a new slug), or in its place."""
+    return want(begun(row, new_slug=new_slug), "listed", now, by_person=True)
 
 
-def recovered(row: Publication) -> Publication:
-    """Return a row whose lease ran out: an intent to write that was never settled is an unknown outcome."""
-    if row.lease is None:
-        return row
-    wrote = row.intent is not None and row.intent.operation in WRITES
-    return replace(
-        row,
-        lease=None,
-        intent=None,
-        outcome_unknown=row.outcome_unknown or wrote,
-        unknown_since=row.intent.at if wrote and row.intent else row.unknown_since,
-    )
+def restored(row: Publication, now: datetime) -> Publication:
+    """Return the row of a listing that is certainly gone and still wanted: to be made again, now."""
+    return marked(_forgotten(row), now)
+
+
+def marked(row: Publication, now: datetime) -> Publication:
+    """Return the row as due now, unless an earlier attempt already waits for its time or was given up."""
+    waits = row.due_at is not None or row.gave_up
+    return with_status(row if waits else replace(row, due_at=now, attempts=0, by_person=False))
+
+
+def released(row: Publication) -> Publication:
+    """Return a claimed row whose call was never begun: free again, and as due as it was."""
+    return with_status(replace(row, lease=None, intent=None))
 
 
 def next_step(row: Publication, digest: str) -> Operation | None:
@@ -126,25 +84,14 @@ def next_step(row: Publication, digest: str) -> Operation | None:
     if row.outcome_unknown:
         return "look"
     if row.wanted == "absent":
-        return "withdraw" if row.remote_id is not None else None
+        return "withdraw" if _is_there(row) else None
     if row.remote_id is None:
         return "create"
+    if row.retiring_remote_id is not None or row.republish:
+        return "withdraw"
     if row.confirmed_digest != digest:
         return "update"
     return "look" if row.by_person else None
-
-
-def claim(
-    row: Publication, operation: Operation, digest: str, owner: str, now: datetime, lease: timedelta
-) -> Publication:
-    """Return the row as claimed: leased, fenced, its intent written down."""
-    fence = row.fence + 1
-    return replace(
-        row,
-        fence=fence,
-        lease=Lease(owner=owner, until=now + lease, fence=fence),
-        intent=Intent(operation=operation, rev=row.wanted_rev, digest=digest, at=now),
-    )
 
 
 def settle(row: Publication, claimed: Publication, outcome: Outcome, now: datetime, chance: float) -> Publication:
@@ -167,11 +114,11 @@ def with_status(row: Publication) -> Publication:
 
 
 def _status(row: Publication) -> PublicationStatus:
-    if row.wanted == "listed" and row.remote_id is not None:
+    if row.wanted == "listed" and _is_there(row):
         return "published"
     if row.gave_up:
         return "failed"
-    there = row.remote_id is not None or row.outcome_unknown
+    there = _is_there(row) or row.outcome_unknown
     return "pending" if row.wanted == "listed" or there else "not_published"
 
 
@@ -188,28 +135,43 @@ def _facts(row: Publication, claimed: Publication, outcome: Outcome, now: dateti
     match outcome:
         case Listed(remote, digest, listed_as):
             return replace(
-                row,
+                without_former(row, remote),
                 remote_id=remote.remote_id,
                 remote_slug=remote.slug,
                 remote_url=remote.url,
                 confirmed_digest=digest,
                 listed_as=dict(listed_as),
                 active=remote.active,
+                drift={} if digest else row.drift,
                 published_at=row.published_at or now,
                 verified_at=now,
                 outcome_unknown=not settled,
                 unknown_since=None if settled else row.unknown_since,
             )
+        case Absent() | Failed(ListingGone()) if _retired(claimed):
+            after = retired(row) if row.retiring_remote_id == claimed.retiring_remote_id else row
+            return after if _is_there(after) or after.outcome_unknown else _forgotten(after)
         case Absent():
-            if _too_early_to_believe(row, claimed, now):
-                return row
-            return replace(_forgotten(row), verified_at=now)
-        case Failed(ListingGone()):
-            return _forgotten(row)
-        case Failed(error) if _unknown(error, claimed):
-            return replace(row, outcome_unknown=True, unknown_since=now)
+            early = _too_early_to_believe(row, claimed, now)
+            return row if early else replace(_forgotten(row), verified_at=now)
+        case Failed(error):
+            return _after_error(row, claimed, error, now)
         case _:
             return row
+
+
+def _after_error(row: Publication, claimed: Publication, error: MarketplaceError, now: datetime) -> Publication:
+    """What a failed call taught: that the listing is gone, that all is open, or that nothing was made."""
+    if isinstance(error, ListingGone):
+        return _forgotten(row)
+    if _unknown(error, claimed):
+        return replace(row, outcome_unknown=True, unknown_since=now)
+    if row.remote_id or row.outcome_unknown:
+        return row
+    if row.retiring_remote_id is not None and _created(claimed) and isinstance(error, RejectedError):
+        return rolled_back(row)
+    # The slug of a create that certainly made nothing: nothing has it.
+    return replace(row, remote_slug=None)
 
 
 def _schedule(row: Publication, claimed: Publication, outcome: Outcome, now: datetime, chance: float) -> Publication:
@@ -250,8 +212,24 @@ def _unfinished(row: Publication) -> bool:
     if row.outcome_unknown:
         return True
     if row.wanted == "absent":
-        return row.remote_id is not None
-    return row.remote_id is None or row.confirmed_digest is None
+        return _is_there(row)
+    waits = row.retiring_remote_id is not None or row.republish
+    return waits or row.remote_id is None or row.confirmed_digest is None
+
+
+def _is_there(row: Publication) -> bool:
+    """Whether a listing is known to be there, be it one that is to go."""
+    return row.remote_id is not None or row.retiring_remote_id is not None
+
+
+def _created(claimed: Publication) -> bool:
+    return claimed.intent is not None and claimed.intent.operation == "create"
+
+
+def _retired(claimed: Publication) -> bool:
+    """Whether the claimed call was to withdraw the listing that a republish leaves behind."""
+    withdrew = claimed.intent is not None and claimed.intent.operation == "withdraw"
+    return withdrew and claimed.retiring_remote_id is not None
 
 
 def _unknown(error: MarketplaceError, claimed: Publication) -> bool:
@@ -267,13 +245,16 @@ def _too_early_to_believe(row: Publication, claimed: Publication, now: datetime)
 
 
 def _forgotten(row: Publication) -> Publication:
+    """Return the row with no listing known, except a retiring one, whose held fields are kept for a way back."""
     return replace(
         row,
         remote_id=None,
         remote_slug=None,
         remote_url="",
         confirmed_digest=None,
-        listed_as={},
+        listed_as=row.listed_as if row.retiring_remote_id else {},
+        republish=False,
+        drift={},
         active=None,
         published_at=None,
         outcome_unknown=False,
@@ -287,12 +268,17 @@ def _said(row: Publication, claimed: Publication) -> str:
     operation = claimed.intent.operation if claimed.intent else None
     if operation == "look" and claimed.confirmed_digest is not None:
         return "Already published; the listing is as it should be"
+    if operation == "withdraw":
+        return "Successfully republished endpoint"
     if operation in ("create", "look"):
         return "Successfully published endpoint"
     return "Successfully updated the listing"
 
 
 __all__ = [
+    "MAX_LEASE",
+    "SETTLE",
+    "WRITES",
     "Absent",
     "Failed",
     "Listed",
@@ -300,9 +286,14 @@ __all__ = [
     "Unchanged",
     "claim",
     "lease_free",
+    "marked",
     "next_step",
     "recovered",
+    "released",
+    "republish",
+    "restored",
     "settle",
+    "to_withdraw",
     "want",
     "with_status",
 ]

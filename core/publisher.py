@@ -10,6 +10,7 @@ from . import publication as life
 from .adapter import Adapter
 from .endpoints import Endpoints
 from .errors import InvalidInput, MarketplaceError, NotFound, PublicistError
+from .events import note_publication
 from .listing import describe, query_path
 from .manager import Plugins
 from .marketplaces import Marketplaces
@@ -80,7 +81,7 @@ class Publisher:
         return [
             _blocked(marketplace, blocked[marketplace.id], rows.get(marketplace.id))
             if marketplace.id in blocked
-            else _result(marketplace, rows[marketplace.id])
+            else result_of(marketplace, rows[marketplace.id])
             for marketplace in marketplaces
         ]
 
@@ -97,7 +98,7 @@ class Publisher:
         if targets.everywhere:
             chosen = going
         return [
-            _result(item, rows[item.id])
+            result_of(item, rows[item.id])
             if item in going
             else Result(item, success=True, status="not_published", message="It was not published there")
             for item in chosen
@@ -120,7 +121,7 @@ class Publisher:
     def preflight(self, slug: str, marketplace_ids: Sequence[str] = (), *, force: bool = False) -> list[Finding]:
         """Return everything that blocks publishing or could be better, slugs on the marketplaces included."""
         endpoint = self._endpoints.get(slug)
-        marketplaces = self._named(marketplace_ids) if marketplace_ids else self._usable()
+        marketplaces = self.named(marketplace_ids) if marketplace_ids else self._usable()
         general, particular = self._findings(endpoint, marketplaces, force=force, ask=True)
         nowhere = [] if marketplaces else [checks.no_marketplace()]
         return [*nowhere, *general, *(one for found in particular.values() for one in found)]
@@ -217,12 +218,13 @@ class Publisher:
             return None
 
     def _targets(self, targets: Targets) -> list[Marketplace]:
-        return self._usable() if targets.everywhere else self._named(targets.marketplace_ids)
+        return self._usable() if targets.everywhere else self.named(targets.marketplace_ids)
 
     def _usable(self) -> list[Marketplace]:
-        return [item for item in self._marketplaces.all() if item.status != "disabled"]
+        return [item for item in self._marketplaces.all() if item.status != "disabled" and not item.removing]
 
-    def _named(self, ids: Sequence[str]) -> list[Marketplace]:
+    def named(self, ids: Sequence[str]) -> list[Marketplace]:
+        """Return the marketplaces of these ids. Raises InvalidInput with all that there are not."""
         known = {item.id: item for item in self._marketplaces.all()}
         unknown = [name for name in ids if name not in known]
         if unknown:
@@ -243,6 +245,7 @@ class Publisher:
                 fresh = row or Publication(str(uuid.uuid4()), endpoint.id, marketplace.id, "absent", 0, "not_published")
                 wish = life.want(fresh, wanted, now, by_person=True)
                 (self._store.publications.save if row else self._store.publications.add)(wish)
+                note_publication(self._store, fresh, wish, now)
 
     def _work(self, endpoint: Endpoint, marketplaces: Sequence[Marketplace], seconds: float) -> None:
         ids = {item.id for item in marketplaces}
@@ -254,7 +257,8 @@ class Publisher:
 
 
 def _to_withdraw(row: Publication) -> bool:
-    return row.wanted == "listed" or row.remote_id is not None or row.outcome_unknown
+    known = row.remote_id is not None or row.retiring_remote_id is not None
+    return row.wanted == "listed" or known or row.outcome_unknown
 
 
 def _first_block(findings: Sequence[Finding]) -> Finding | None:
@@ -267,7 +271,8 @@ def _blocked(marketplace: Marketplace, stop: Finding, row: Publication | None) -
     return Result(marketplace, False, status, "Not published", ErrorInfo(stop.cause, stop.message, stop.remedy))
 
 
-def _result(marketplace: Marketplace, row: Publication) -> Result:
+def result_of(marketplace: Marketplace, row: Publication) -> Result:
+    """Return what came of a wish, as its row stands."""
     if row.due_at is None and not row.gave_up:
         return Result(marketplace, True, row.status, row.message)
     if row.gave_up:

@@ -17,14 +17,24 @@ from typing import Any
 
 import schedule
 
+from .actors import acting_as
 from .services import Services
+from .watchdog import JobHealth
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 """How often due publications are looked for; other processes may have made some."""
 
+RECONCILE_SECONDS = 10.0
+"""How often it is looked whether a marketplace's turn to be read has come; turns stand in the store."""
+
+HEARTBEAT_SECONDS = 30.0
+BACKUP_SECONDS = 600.0
+HOUSEKEEPING_SECONDS = 3600.0
 IDEMPOTENCY_KEPT = timedelta(hours=24)
+SHRINK_PAGES = 256
+"""How many unused pages are given back to the disk at once, so that nobody waits long for the database."""
 
 
 @dataclass(slots=True)
@@ -42,37 +52,53 @@ class Runner:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._watchdog = services.watchdog
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._late: set[str] = set()
         self._jobs = [
             Job("publications", POLL_SECONDS, self._publications),
+            Job("reconcile", RECONCILE_SECONDS, services.reconciler.round),
             Job("health", services.settings.health_interval, services.monitor.round),
-            Job("housekeeping", 3600.0, self._housekeeping),
+            Job("heartbeat", HEARTBEAT_SECONDS, services.heartbeat.beat),
+            Job("backup", BACKUP_SECONDS, services.backups.nightly),
+            Job("housekeeping", HOUSEKEEPING_SECONDS, self._housekeeping),
         ]
 
     def start(self) -> None:
         """Take up what a former process left, then work in the background. Returns at once."""
         os.environ["TZ"] = "UTC"  # `schedule` counts in naive local time, which jumps twice a year
         time.tzset()
-        recovered = self._services.worker.recover()
+        with acting_as("runner", "runner"):
+            recovered = self._services.worker.recover()
+            self._services.spaces.notice_address()
         if recovered:
             log.info("%d publications were under way when the last process ended; they are looked at first", recovered)
-        self._services.spaces.notice_address()
         for job in self._jobs:
+            self._watchdog.watch(job.name, job.seconds)
             self._spawn(f"runner-{job.name}", partial(self._run, job))
         self._spawn("runner-ticks", self._tick)
 
     def stop(self, seconds: float = 10.0) -> None:
-        """Stop taking work, and wait up to ``seconds`` for what is under way."""
+        """Begin no round any more, and wait up to ``seconds`` in all for the rounds under way.
+
+        The calls that they have begun end in the worker, see :meth:`publicist.core.worker.Worker.close`.
+        """
+        ends = time.monotonic() + seconds
         self._stopping.set()
         for job in self._jobs:
             job.event.set()
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, ends - time.monotonic()))
+        self._watchdog.stop()
 
     def alive(self) -> bool:
         """Whether every thread of the runner still runs."""
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def health(self) -> dict[str, JobHealth]:
+        """Return how each job does, by its name; nothing before the start and after the stop."""
+        return self._watchdog.health()
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
@@ -88,6 +114,16 @@ class Runner:
             scheduler.every(seconds).seconds.do(job.event.set)
         while not self._stopping.wait(POLL_SECONDS):
             scheduler.run_pending()
+            self._tell_late()
+
+    def _tell_late(self) -> None:
+        """Log each job once when it stalls, and once when it goes on."""
+        late = set(self._watchdog.late())
+        for name in sorted(late - self._late):
+            log.error("The runner's %s is stalled: no round of it has ended for far too long", name)
+        for name in sorted(self._late - late):
+            log.warning("The runner's %s goes on again", name)
+        self._late = late
 
     def _run(self, job: Job) -> None:
         while True:
@@ -95,16 +131,26 @@ class Runner:
             job.event.clear()
             if self._stopping.is_set():
                 return
+            self._watchdog.started(job.name)
             try:
-                job.work()
+                with acting_as("runner", "runner"):
+                    job.work()
             except Exception:
                 log.exception("The runner's %s failed; it is tried again at the next tick", job.name)
+            self._watchdog.finished(job.name)
 
     def _publications(self) -> None:
         self._services.worker.recover()
         self._services.worker.run_due()
 
     def _housekeeping(self) -> None:
-        with self._services.store.session():
-            self._services.store.idempotency.prune(self._services.clock() - IDEMPOTENCY_KEPT)
-            self._services.store.endpoints.remove_withdrawn()
+        store = self._services.store
+        with store.session():
+            store.idempotency.prune(self._services.clock() - IDEMPOTENCY_KEPT)
+            store.endpoints.remove_withdrawn()
+        self._services.trail.prune(self._services.settings.event_retention_days)
+        left = store.shrink(SHRINK_PAGES)
+        while left > SHRINK_PAGES and not self._stopping.is_set():
+            before, left = left, store.shrink(SHRINK_PAGES)
+            if left >= before:  # an old database cannot be shrunk in steps
+                return

@@ -6,19 +6,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .adapter import Adapter
+from .adoption import Adoption
+from .backups import Backups
 from .endpoints import Endpoints
 from .errors import ConfigurationError
+from .heartbeat import Heartbeat
 from .http import HttpSettings, Sessions
 from .manager import Plugins, build_manager
 from .marketplaces import Marketplaces
 from .monitor import Monitor
+from .pacer import Pacer
 from .presence import Presence
 from .publisher import Publisher
+from .readings import Reader
+from .reconciler import Reconciler
+from .removal import Removal
+from .republisher import Republisher
 from .secrets import KEY_FILE, SecretBox, load_keys
 from .settings import Settings
+from .space_network import SpaceNetwork
 from .spaces import Spaces
 from .store import Store, open_store
+from .token_checks import TokenChecks
 from .tokens import Tokens
+from .trail import Trail
+from .watchdog import Watchdog
 from .worker import Worker
 
 
@@ -35,10 +47,20 @@ class Services:
     spaces: Spaces
     endpoints: Endpoints
     marketplaces: Marketplaces
+    network: SpaceNetwork
+    pacer: Pacer
+    removal: Removal
     tokens: Tokens
     worker: Worker
     publisher: Publisher
     monitor: Monitor
+    reconciler: Reconciler
+    adoption: Adoption
+    republisher: Republisher
+    trail: Trail
+    backups: Backups
+    heartbeat: Heartbeat
+    watchdog: Watchdog
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -79,10 +101,23 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     spaces = Spaces(store, settings, clock)
     adapter = Adapter(plugins, store, sessions, settings)
     endpoints = Endpoints(store, clock)
-    marketplaces = Marketplaces(store, plugins, adapter, spaces.current, clock)
-    worker = Worker(store, adapter, presence, settings, spaces.current, clock, marketplaces.observe)
+    pacer = Pacer(store, plugins, settings, clock)
+    checks = TokenChecks(store, plugins, adapter, clock)
+    marketplaces = Marketplaces(store, plugins, adapter, pacer, spaces.current, clock, checks.follow)
+    worker = Worker(
+        store,
+        adapter,
+        presence,
+        settings,
+        spaces.current,
+        clock,
+        pacer,
+        marketplaces.observe,
+        marketplaces.finish_removal,
+    )
     publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
-    monitor = Monitor(store, adapter, plugins, publisher, marketplaces, spaces.current, clock)
+    monitor = Monitor(store, adapter, plugins, publisher, marketplaces, pacer, spaces.current, clock)
+    reader = Reader(store, adapter, worker, spaces.current, clock)
     return Services(
         settings,
         store,
@@ -93,10 +128,20 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         spaces,
         endpoints,
         marketplaces,
+        SpaceNetwork(settings, plugins, spaces, marketplaces, checks, sessions, clock),
+        pacer,
+        Removal(store, marketplaces, worker, clock),
         Tokens(store, clock),
         worker,
         publisher,
         monitor,
+        Reconciler(store, adapter, marketplaces, reader, settings, spaces.current, clock),
+        Adoption(store, adapter, endpoints, marketplaces, reader, worker, spaces.current, clock),
+        Republisher(store, adapter, endpoints, marketplaces, publisher, worker, spaces.current, clock),
+        Trail(store, endpoints, marketplaces, clock),
+        Backups(store, data_dir, clock, keep=settings.backup_keep, hour=settings.backup_hour_utc),
+        Heartbeat(store, data_dir, presence.owner, clock),
+        Watchdog(clock),
         clock,
     )
 

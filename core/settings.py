@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from .deployment import AUTO, DEPLOYMENTS
 from .errors import ConfigurationError
 from .secrets import Secret
 
@@ -18,6 +19,7 @@ PREFIX = "PUBLICIST_"
 FILE_NAME = "publicist.toml"
 
 
+_RANGES = {"event_retention_days": (1, 36_500), "backup_keep": (0, 1000), "backup_hour_utc": (0, 23)}
 NO_SECRET = Secret("")
 DATA_DIR = Path("./data")
 
@@ -40,6 +42,11 @@ class Settings:
     public_url: str = _setting(
         "", "Where the world reaches this space; wins over the one entered in Settings, Network."
     )
+    deployment: str = _setting(
+        AUTO,
+        "Where this space runs, if nothing is entered in Settings, Network: `localhost`, `vm`, `docker_vm` or `other`; "
+        "`auto` looks at the machine.",
+    )
     secret_key: Secret = _setting(
         NO_SECRET,
         "Fernet keys, newest first, separated by commas; empty means the key file in the data directory.",
@@ -59,7 +66,22 @@ class Settings:
     ca_bundle: str = _setting("", "A file of CA certificates to trust instead of the bundled ones.")
     call_deadline: float = _setting(15.0, "Seconds after which one call to a marketplace is given up.")
     call_concurrency: int = _setting(32, "How many calls to marketplaces run at once in one process.")
+    marketplace_rate: float = _setting(
+        0.0, "The most calls a minute to one marketplace; 0 leaves it to the marketplace's kind."
+    )
+    marketplace_concurrency: int = _setting(
+        0, "The most calls to one marketplace that are under way at once; 0 leaves it to the marketplace's kind."
+    )
+    fetch_deadline: float = _setting(
+        60.0, "Seconds after which reading all listings of a marketplace is given up; at least `call_deadline`."
+    )
+    reconcile_interval: float = _setting(
+        300.0, "Seconds between two readings of a marketplace that set right what has drifted."
+    )
     health_interval: float = _setting(60.0, "Seconds between two health readings of a listed endpoint.")
+    event_retention_days: int = _setting(400, "For how many days events are kept.")
+    backup_keep: int = _setting(7, "How many nightly backups are kept; 0 makes none.")
+    backup_hour_utc: int = _setting(3, "The hour of the day (0 to 23, UTC) from which the nightly backup is due.")
     log_level: str = _setting("INFO", "The least severe level that is logged: DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -86,7 +108,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     data_dir = Path(environment.get(f"{PREFIX}DATA_DIR") or Settings().data_dir)
     values: dict[str, Any] = {**_from_file(data_dir / FILE_NAME), **_from_environment(environment)}
-    return Settings(**{name: _convert(name, value) for name, value in values.items()} | {"data_dir": data_dir})
+    settings = Settings(**{name: _convert(name, value) for name, value in values.items()} | {"data_dir": data_dir})
+    for name, (least, most) in _RANGES.items():
+        if not least <= getattr(settings, name) <= most:
+            raise ConfigurationError(f"{PREFIX}{name.upper()} must be from {least} to {most}.")
+    return settings
 
 
 def is_loopback(host: str) -> bool:
@@ -119,6 +145,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _convert(name: str, value: Any) -> Any:
     default = getattr(Settings(), name)
     try:
+        if name == "deployment" and value not in (AUTO, *DEPLOYMENTS):
+            raise ValueError(value)  # noqa: TRY301 - told like every other value that does not fit
         if name == "allow_private_networks" or isinstance(default, bool):
             return _boolean(value)
         if isinstance(default, Secret):

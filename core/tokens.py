@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .errors import NotAllowed, NotFound
+from .events import note_token
 from .records import ApiToken
 from .schemas.token import TokenDraft
 from .secrets import Secret
@@ -35,8 +36,9 @@ class Tokens:
             created_at=self._clock(),
             expires_at=draft.expires_at,
         )
-        with self._store.session():
+        with self._store.write():
             self._store.tokens.add(token, _digest(secret.reveal()))
+            note_token(self._store, token, "created", token.created_at)
         return token, secret
 
     def all(self) -> list[ApiToken]:
@@ -46,9 +48,14 @@ class Tokens:
 
     def revoke(self, token_id: str) -> None:
         """Revoke a token by its id. Raises NotFound."""
-        with self._store.session():
-            if not self._store.tokens.revoke(token_id, self._clock()):
+        now = self._clock()
+        with self._store.write():
+            token = self._store.tokens.by_id(token_id)
+            if token is None:
                 raise NotFound(f"There is no API token {token_id!r}.", remedy="`publicist token list` shows their ids.")
+            self._store.tokens.revoke(token_id, now)
+            if token.revoked_at is None:
+                note_token(self._store, token, "revoked", now)
 
     def living(self, token_id: str) -> ApiToken | None:
         """Return the token by its id, unless it is revoked or expired or there is none."""

@@ -8,34 +8,28 @@ import logging
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextvars import copy_context
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from . import publication as life
 from .adapter import Adapter
-from .errors import MarketplaceError, SlugConflict
-from .listing import as_listed, describe, held_as, query_path
+from .calls import Calls, Job
+from .errors import MarketplaceError
+from .events import note_publication
+from .listing import describe, held_as, query_path
+from .pacer import Pacer
 from .presence import Presence
-from .records import Endpoint, Marketplace, Payload, Publication, RemoteListing, Space
+from .records import Endpoint, Marketplace, Payload, Publication, Space
 from .settings import Settings
 from .store import Store
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A claimed row with everything that its call needs."""
-
-    row: Publication
-    endpoint: Endpoint
-    marketplace: Marketplace
-    space: Space
-    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,9 @@ class Worker:
     Args:
         space: gives the space as it is now.
         clock: gives the time now, in UTC.
+        pacer: says how many calls may begin.
         observe: is told how each call to a marketplace ended, inside the transaction that records it.
+        settled: is told, in the same way, of each publication that needed no call.
     """
 
     def __init__(
@@ -73,19 +69,25 @@ class Worker:
         settings: Settings,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
+        pacer: Pacer,
         observe: Callable[[Marketplace, MarketplaceError | None], None],
+        settled: Callable[[Marketplace], None],
     ) -> None:
         self._store = store
         self._adapter = adapter
+        self._calls = Calls(store, adapter)
         self._presence = presence
         self._settings = settings
         self._space = space
         self._clock = clock
+        self._pacer = pacer
         self._observe = observe
+        self._settled = settled
         self._pool = ThreadPoolExecutor(settings.call_concurrency, thread_name_prefix="worker")
         self._busy = threading.Semaphore(settings.call_concurrency)
         self._changed = threading.Condition()
-        self._running: set[str] = set()
+        self._running: dict[str, str] = {}
+        self._closing = threading.Event()
         self._dice = random.SystemRandom().random
 
     @property
@@ -100,15 +102,19 @@ class Worker:
             with self._store.write():
                 rows = self._store.publications.leased_by(owner)
                 for row in rows:
-                    self._store.publications.save(life.with_status(life.recovered(row)))
+                    after = life.with_status(life.recovered(row))
+                    self._store.publications.save(after)
+                    note_publication(self._store, row, after, self._clock())
             self._presence.bury(owner)
             freed += len(rows)
         return freed
 
     def run_due(self, ids: list[str] | None = None) -> int:
         """Claim what is due (of ``ids``, or of everything) and start its calls; return how many were started."""
+        if self._closing.is_set():
+            return 0
         with self._store.session():
-            rows = self._store.publications.due(self._clock(), BATCH, ids)
+            rows = self._due(ids)
             slots = [row for row in rows if self._busy.acquire(blocking=False)]
             jobs: list[Job] = []
             try:
@@ -118,9 +124,28 @@ class Worker:
                     self._busy.release()
         for job in jobs:
             with self._changed:
-                self._running.add(job.row.id)
-            self._pool.submit(self._work, job)
+                self._running[job.row.id] = job.marketplace.id
+            self._submit(job)
         return len(jobs)
+
+    def _submit(self, job: Job) -> None:
+        try:
+            self._pool.submit(copy_context().run, self._work, job)  # whoever asked is who acts
+        except RuntimeError:  # the pool has been closed since the claim
+            self._work(job)
+
+    def _due(self, ids: list[str] | None) -> list[Publication]:
+        """Return what may be claimed now, no more for each marketplace than its pace and its share of the pool."""
+        now = self._clock()
+        waiting = self._store.publications.waiting(now, ids)
+        if not waiting:
+            return []
+        ready = self._pacer.ready(waiting, now, ids)
+        share = max(1, self._settings.call_concurrency // max(1, self._store.marketplaces.count_used()))
+        with self._changed:
+            running = Counter(self._running.values())
+        most = {name: count for name, free in ready.items() if (count := min(free, share - running[name])) > 0}
+        return self._store.publications.due(now, BATCH, ids, most) if most else []
 
     def work(self, ids: list[str], seconds: float) -> None:
         """Work the given rows until none of them is due, or the time is over; calls under way then go on.
@@ -133,8 +158,15 @@ class Worker:
         while True:
             self.run_due(ids)
             left = ends - time.monotonic()
-            if left <= 0 or not self._unsettled(ids):
+            if left <= 0 or self._closing.is_set() or not self._unsettled(ids):
                 return
+            with self._changed:
+                self._changed.wait(min(left, 0.1))
+
+    def drain(self, ids: list[str], seconds: float) -> None:
+        """Wait until nobody works on any of the given rows, in whatever process; begin nothing."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0 and self._leased(ids):
             with self._changed:
                 self._changed.wait(min(left, 0.1))
 
@@ -144,9 +176,13 @@ class Worker:
             return self._changed.wait_for(lambda: not self._running, seconds)
 
     def close(self, seconds: float = 5.0) -> None:
-        """Take no more work, let the calls under way finish for ``seconds``, and leave the rest to the next start."""
-        self._pool.shutdown(wait=False, cancel_futures=False)
+        """Claim no more, give back what is claimed and not called yet, and let calls under way end for ``seconds``.
+
+        Those that take longer keep their leases, and still record how they ended if the process lives that long.
+        """
+        self._closing.set()
         self.wait_idle(seconds)
+        self._pool.shutdown(wait=False, cancel_futures=False)
 
     def _unsettled(self, ids: list[str]) -> bool:
         """Whether a row is leased, or due already: one that waits for a later attempt is settled for now."""
@@ -155,6 +191,10 @@ class Worker:
         now = self._clock()
         return any(row.lease is not None or (row.due_at is not None and row.due_at <= now) for row in rows)
 
+    def _leased(self, ids: list[str]) -> bool:
+        with self._store.session():
+            return any(not life.lease_free(row, self._clock()) for row in self._store.publications.by_ids(ids))
+
     def _claim(self, rows: Sequence[Publication]) -> list[Job]:
         """Decide on each row's next step and take them, all in one transaction, before anything is sent.
 
@@ -162,14 +202,35 @@ class Worker:
         """
         if not rows:
             return []
-        space, now = self._space(), self._clock()
+        space, now, before = self._space(), self._clock(), {row.id: row for row in rows}
         planned = [step for row in rows if (step := self._plan(life.recovered(row), space, now))]
         with self._store.write(durable=any(step.writes for step in planned)):
-            won = [step for step in planned if self._store.publications.take(step.row)]
+            won = self._take(planned, now)
+            for step in won:
+                after = step.row
+                if step.settled is not None:
+                    after = life.settle(step.row, step.row, step.settled, now, self._dice())
+                    self._store.publications.save(after)
+                note_publication(self._store, before[step.row.id], after, now)
             for step in won:
                 if step.settled is not None:
-                    self._store.publications.save(life.settle(step.row, step.row, step.settled, now, self._dice()))
+                    self._settled(step.marketplace)
         return [step.job(space) for step in won if step.settled is None]
+
+    def _take(self, planned: "Sequence[_Step]", now: datetime) -> "list[_Step]":
+        """Take as many steps as the pace still allows, and their tokens; what needs no call needs no token."""
+        called = {step.marketplace.id: step.marketplace.kind for step in planned if step.settled is None}
+        left = self._pacer.allowances(called, now)
+        spent = Counter[str]()
+        won = []
+        for step in planned:
+            place, call = step.marketplace.id, step.settled is None
+            if (call and spent[place] >= left.get(place, 0)) or not self._store.publications.take(step.row):
+                continue
+            spent[place] += call
+            won.append(step)
+        self._pacer.spend(called, spent, now)
+        return won
 
     def _plan(self, row: Publication, space: Space, now: datetime) -> "_Step | None":
         """Return the row as it would be claimed, and with what; None when its endpoint or marketplace is gone."""
@@ -183,6 +244,9 @@ class Worker:
         except MarketplaceError as error:
             settled = life.Failed(error)
         operation = life.next_step(row, payload.digest)
+        if operation == "create":
+            # Should its outcome stay unknown, it is looked up under this slug, whatever the endpoint's is by then.
+            row = replace(row, remote_slug=payload.slug)
         claimed = life.claim(row, operation or "look", payload.digest, self._presence.owner, now, self.lease)
         nothing = life.Unchanged() if operation is None else None
         return _Step(claimed, endpoint, marketplace, payload, settled or nothing)
@@ -196,6 +260,9 @@ class Worker:
 
     def _work(self, job: Job) -> None:
         try:
+            if self._closing.is_set():
+                self._give_back(job)
+                return
             outcome = self._perform(job)
             with self._store.session():
                 self._record(job, outcome)
@@ -205,75 +272,18 @@ class Worker:
         finally:
             self._busy.release()
             with self._changed:
-                self._running.discard(job.row.id)
+                self._running.pop(job.row.id, None)
                 self._changed.notify_all()
 
+    def _give_back(self, job: Job) -> None:
+        """Undo a claim whose call was never begun, so that another process may take the row at once."""
+        with self._store.session(), self._store.write():
+            for row in self._store.publications.by_ids([job.row.id]):
+                if row.fence == job.row.fence:
+                    self._store.publications.save(life.released(row))
+
     def _perform(self, job: Job) -> life.Outcome:
-        try:
-            match job.row.intent and job.row.intent.operation:
-                case "create":
-                    return self._create(job)
-                case "update":
-                    remote = (job.row.remote_id or "", job.row.remote_slug or "")
-                    found = self._adapter.update(job.marketplace, job.space, job.payload, remote, self._key(job))
-                    return self._listed(job, found, job.payload.digest)
-                case "withdraw":
-                    remote = (job.row.remote_id or "", job.row.remote_slug or "")
-                    self._adapter.withdraw(job.marketplace, job.space, remote, self._key(job))
-                    return life.Absent()
-                case _:
-                    return self._look(job)
-        except MarketplaceError as error:
-            return life.Failed(error)
-
-    def _create(self, job: Job) -> life.Outcome:
-        """Create; a slug that turns out to be taken by our own earlier work is taken up, not reported."""
-        try:
-            found = self._adapter.create(job.marketplace, job.space, job.payload, self._key(job))
-        except SlugConflict as conflict:
-            there = self._adapter.find_listing(job.marketplace, job.space, job.payload.slug)
-            if there is None or not self._is_ours(job, there):
-                return life.Failed(conflict)
-            return self._compared(job, there)
-        return self._listed(job, found, job.payload.digest)
-
-    def _look(self, job: Job) -> life.Outcome:
-        slug = job.row.remote_slug or job.payload.slug
-        there = self._adapter.find_listing(job.marketplace, job.space, slug)
-        if there is None:
-            return life.Absent()
-        if self._is_ours(job, there):
-            return self._compared(job, there)
-        if job.row.wanted == "absent":
-            return life.Absent()
-        return life.Failed(SlugConflict(f"Another listing on {job.marketplace.name} already has the slug {slug!r}."))
-
-    def _is_ours(self, job: Job, there: RemoteListing) -> bool:
-        """Whether a listing under our slug is this space's own: by its installation id where the kind has one.
-
-        The listing of another endpoint, which had this slug before, is that one's.
-        """
-        with self._store.session():
-            rows = self._store.publications.of_marketplace(job.marketplace.id)
-        if any(row.remote_id == there.remote_id and row.id != job.row.id for row in rows):
-            return False
-        if there.installation_id is not None:
-            return there.installation_id == job.space.installation_id
-        if there.remote_id == job.row.remote_id:
-            return True
-        return job.row.outcome_unknown and _shows(there, job.payload)
-
-    def _compared(self, job: Job, there: RemoteListing) -> life.Outcome:
-        return self._listed(job, there, job.payload.digest if _shows(there, job.payload) else None)
-
-    def _listed(self, job: Job, there: RemoteListing, digest: str | None) -> life.Outcome:
-        listed_as = job.row.listed_as if job.row.remote_id else as_listed(job.endpoint)
-        return life.Listed(there, digest, listed_as)
-
-    def _key(self, job: Job) -> str:
-        """The same for every attempt of this piece of work, and for no other: the wish, its revision, what is sent."""
-        intent = job.row.intent
-        return f"{job.row.id}:{job.row.wanted_rev}:{intent.operation if intent else ''}:{job.payload.digest[:16]}"
+        return self._calls.perform(job)
 
     def _record(self, job: Job, outcome: life.Outcome) -> None:
         now = self._clock()
@@ -283,11 +293,7 @@ class Worker:
                 return
             after = life.settle(current[0], job.row, outcome, now, self._dice())
             self._store.publications.save(after)
+            note_publication(self._store, current[0], after, now)
             self._observe(job.marketplace, outcome.error if isinstance(outcome, life.Failed) else None)
             if after.status == "not_published":
                 self._store.endpoints.remove_withdrawn()
-
-
-def _shows(there: RemoteListing, payload: Payload) -> bool:
-    """Whether a listing shows what is wanted, as far as the marketplace lets us see it."""
-    return there.slug == payload.slug and all(payload.fields.get(name) == value for name, value in there.fields.items())

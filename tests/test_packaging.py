@@ -18,7 +18,22 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PARTS = ("core", "plugins", "webapp")
 PLUGINS_MAY_USE = {"records", "errors", "hookspecs", "http", "secrets"}
-PURE = {"backoff", "errors", "listing", "network", "policies", "preflight", "publication", "rates", "records", "text"}
+PURE = {
+    "backoff",
+    "errors",
+    "leases",
+    "listing",
+    "network",
+    "outcome",
+    "plan",
+    "policies",
+    "preflight",
+    "publication",
+    "rates",
+    "records",
+    "republish",
+    "text",
+}
 IMPURE = {"logging", "time", "threading", "random", "os", "requests", "peewee", "flask", "subprocess"}
 
 

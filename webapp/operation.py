@@ -1,6 +1,7 @@
 """The operations of the API: each states its scope, what it takes and what it gives, in one place."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
+from ..core.actors import acting_as
 from ..core.errors import NotFound
 from ..core.records import ApiToken
 from ..core.services import Services
@@ -72,7 +74,10 @@ def _serve(view: View, described: View, stated: Statement) -> View:
     @wraps(described)
     def serve(**_: Any) -> Response:
         asked = _ask(stated)
-        path = _path(stated)
+        with acting_as("token", asked.token.name) if asked.token else nullcontext():
+            return answer(asked, _path(stated))
+
+    def answer(asked: Asked, path: dict[str, Any]) -> Response:
         if not stated.idempotent or asked.token is None:
             return _respond(view(asked, **path), stated)
         body, headers = once(asked.services, asked.token, asked.body, lambda: view(asked, **path))

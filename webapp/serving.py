@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from ..core.actors import acting_as, machine_user
 from ..core.runner import Runner
 from ..core.schemas import load_token
 from ..core.services import Services, open_services
@@ -43,7 +44,8 @@ def run(
         server = start_server(services, listener=listener)
         runner = Runner(services) if with_runner else None
         try:
-            (greet or _greet)(services, address_of(listener))
+            with acting_as("cli", machine_user()):
+                (greet or _greet)(services, address_of(listener))
             if runner:
                 runner.start()
             stopped.wait()

@@ -13,19 +13,22 @@ import click
 
 from . import codes
 from .apply import apply
+from .backup import backup, restore
 from .checks import availability, preflight, status
 from .endpoint import endpoint
+from .events import events
 from .group import Cli
 from .marketplace import marketplace
 from .plugins import plugins
-from .publishing import publish, unpublish
+from .publishing import publish, republish, unpublish
 from .runner import runner
 from .space import init, network
+from .sync import plan, sync
 from .token import token
 
 COMMANDS = (
-    apply, availability, endpoint, init, marketplace, network, plugins, preflight, publish, runner, status, token,
-    unpublish,
+    apply, availability, backup, endpoint, events, init, marketplace, network, plan,
+    plugins, preflight, publish, republish, restore, runner, status, sync, token, unpublish,
 )  # fmt: skip
 
 

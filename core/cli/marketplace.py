@@ -7,11 +7,13 @@ import click
 
 from ..errors import Conflict
 from . import codes
-from .asking import confirm
+from .adoption import adopt, ignore, unowned
 from .marketplace_fields import connection_options, entered, entered_patch
+from .marketplace_view import held_back, show_facts
 from .opening import open_space
-from .options import json_option, yes_option
+from .options import json_option
 from .output import emit, emit_list, note, say, table
+from .removing import remove
 
 if TYPE_CHECKING:
     from ..records import Marketplace
@@ -58,6 +60,7 @@ def list_(as_json: bool) -> None:
         if as_json:
             emit_list([_json(services, item) for item in found])
             return
+        standings = {item.id: services.pacer.standing(item) for item in found}
     if not found:
         note("There are no marketplaces yet. Add SyftHub with: publicist marketplace add")
         return
@@ -68,6 +71,8 @@ def list_(as_json: bool) -> None:
     for item in found:
         if item.status == "error":
             note(f"{item.name}: {item.status_reason}")
+        for line in held_back(standings[item.id]):
+            note(f"{item.name}: {line}")
 
 
 @marketplace.command()
@@ -113,14 +118,19 @@ def edit(
 
 @marketplace.command()
 @click.argument("name")
-@yes_option
-def remove(name: str, yes: bool) -> None:
-    """Forget a marketplace where nothing is listed any more."""
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show one marketplace, and how the calls to it stand."""
     with open_space() as services:
-        found = services.marketplaces.get(name)
-        confirm(f"Remove {found.name} ({found.url}) and its credentials?", yes=yes)
-        services.marketplaces.remove(found.id)
-    say(f"Removed {found.name}.")
+        shown = services.marketplaces.get(name)
+        if as_json:
+            emit(_json(services, shown))
+            return
+        show_facts(shown, services.marketplaces.counts().get(shown.id, 0), services.pacer.standing(shown))
+
+
+for command in (unowned, adopt, ignore):
+    marketplace.add_command(command)
 
 
 def _show(services: "Services", shown: "Marketplace", what: str, as_json: bool) -> None:
@@ -136,4 +146,8 @@ def _show(services: "Services", shown: "Marketplace", what: str, as_json: bool) 
 def _json(services: "Services", shown: "Marketplace") -> dict[str, Any]:
     from ..schemas import marketplace_json
 
-    return marketplace_json(shown, services.marketplaces.counts().get(shown.id, 0))
+    count = services.marketplaces.counts().get(shown.id, 0)
+    return marketplace_json(shown, count, services.pacer.standing(shown))
+
+
+marketplace.add_command(remove)

@@ -15,12 +15,14 @@ def open_space(*, make: bool = False) -> Iterator["Services"]:
     Calls that are still under way are let finish for a moment, except after Ctrl-C: whoever pressed that wants to
     leave now, and the next start takes up what was left. Raises ConfigurationError.
     """
+    from ..actors import acting_as, machine_user
     from ..services import open_services
     from ..settings import load_settings
 
     services = open_services(load_settings(), make=make)
     try:
-        yield services
+        with acting_as("cli", machine_user()):
+            yield services
     except KeyboardInterrupt:
         raise
     except BaseException:

@@ -31,7 +31,7 @@ def with_progress(services: "Services", slug: str, places: Sequence["Marketplace
 
     before = _rows(services, slug)
     columns = (SpinnerColumn(), TextColumn("{task.fields[place]}", markup=False), TextColumn("{task.description}"))
-    running = _in_background(call)
+    running = in_background(call)
     with Progress(*columns, console=Screen(stderr=True), transient=True) as progress:
         tasks = {place.id: progress.add_task("checking", total=None, place=place.name) for place in places}
         while not running.done():
@@ -58,7 +58,7 @@ def _rows(services: "Services", slug: str) -> "dict[str, Publication]":
     return {marketplace.id: row for marketplace, row in places if row is not None}
 
 
-def _in_background(call: Callable[[], T]) -> "Future[T]":
+def in_background(call: Callable[[], T]) -> "Future[T]":
     """Run ``call`` in a daemon thread: Ctrl-C must not wait for it."""
     running: Future[T] = Future()
 

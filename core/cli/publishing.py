@@ -96,6 +96,32 @@ def unpublish(ctx: click.Context, slug: str, to: Sequence[str], yes: bool, wait:
     ctx.exit(exit_code(results))
 
 
+@click.command()
+@click.argument("slug")
+@to_option
+@wait_option
+@json_option
+@click.pass_context
+def republish(ctx: click.Context, slug: str, to: Sequence[str], wait: float, as_json: bool) -> None:
+    """List an endpoint anew where its slug, sides or response type have changed.
+
+    Everywhere, or where --to says; a new slug must be free there.
+    """
+    from ..schemas import Targets
+
+    with open_space() as services:
+        services.endpoints.get(slug)
+        places = named(services, to)
+        targets = Targets(everywhere=not to, marketplace_ids=tuple(item.id for item in places), wait=wait)
+        services.worker.recover()
+        shown = places or services.marketplaces.all()
+        results = with_progress(services, slug, shown, lambda: services.republisher.republish(slug, targets))
+        _show(services, slug, results, as_json)
+        if not results and not as_json:
+            say(f"{slug} needs to be republished nowhere.")
+    ctx.exit(exit_code(results))
+
+
 def _preview(
     services: "Services", slug: str, targets: "Targets", places: Sequence["Marketplace"], as_json: bool
 ) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import Conflict
+from . import codes
 from .opening import open_space
 from .options import json_option
 from .output import emit, facts, note, say
@@ -63,7 +64,7 @@ def show(as_json: bool) -> None:
 @click.option("--name", help="This space's name.")
 @click.option("--public-url", metavar="URL", help="Where marketplaces and people reach this space; '' for none.")
 @click.option(
-    "--deployment", type=click.Choice(["localhost", "vm", "docker_vm", "other"]), help="Where this space runs."
+    "--deployment", type=click.Choice(["auto", "localhost", "vm", "docker_vm", "other"]), help="Where this space runs."
 )
 @secret_options("developer-token", "developer token")
 @click.option("--forget-developer-token", is_flag=True, help="Forget the developer token.")
@@ -76,11 +77,27 @@ def set_(as_json: bool, forget_developer_token: bool, **options: Any) -> None:
         patch = load_network(_entered(options, forget=forget_developer_token))
         if not patch:
             raise click.UsageError("Say what to change, such as --public-url; see --help.")
-        services.spaces.change(patch)
+        services.network.change(patch)
         with services.store.session():
             rows = services.store.publications.wanted_listed()
         let_follow(services, list({row.endpoint_id for row in rows}))
         _show(services, as_json)
+
+
+@network.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Call the public URL from this machine, and tell whether this space answers there."""
+    from ..schemas import address_check_json
+
+    with open_space() as services:
+        found = address_check_json(services.network.check_address())
+    if as_json:
+        emit(found)
+    else:
+        say(" ".join(text for text in (found["message"], found["remedy"]) if text))
+    if found["status"] != "reachable":
+        raise SystemExit(codes.ERROR)
 
 
 def _entered(options: Mapping[str, Any], *, forget: bool) -> dict[str, Any]:
@@ -96,19 +113,28 @@ def _entered(options: Mapping[str, Any], *, forget: bool) -> dict[str, Any]:
 def _show(services: "Services", as_json: bool) -> None:
     from ..schemas import network_json
 
-    shown = network_json(services.spaces.current())
+    shown = network_json(services.network.view())
     if as_json:
         emit(shown)
         return
     facts(
         [
             ("Name", shown["name"]),
-            ("Deployment", shown["deployment"]),
+            ("Deployment", f"{shown['deployment']} ({shown['deployment_source']})"),
             ("Public URL", shown["public_url"]),
             ("Public address", "yes" if shown["has_public_address"] else "no"),
             ("Developer token", "set" if shown["developer_token_set"] else "not set"),
+            ("Token needed", f"{'yes' if shown['token_needed'] else 'no'}: {shown['token_reason']}"),
+            ("Connection", f"{shown['connection']['status']}: {shown['connection']['reason']}"),
             ("Installation", shown["installation_id"]),
         ]
     )
+    _advise(services, shown)
+
+
+def _advise(services: "Services", shown: Mapping[str, Any]) -> None:
+    note(f"Deployment {shown['deployment']}: {shown['deployment_reason']}")
     if services.settings.public_url:
         note("The public URL comes from PUBLICIST_PUBLIC_URL, which wins over the one entered here.")
+    elif shown["proposed_public_url"] and not shown["public_url"]:
+        note(f"This machine has a public address; to use it: network set --public-url {shown['proposed_public_url']}")

@@ -46,7 +46,9 @@ def _more(row: Mapping[str, Any]) -> list[str]:
     if row["active"] is False:
         lines.append("The marketplace has switched the listing off.")
     if row["changed"]:
-        lines.append(f"Changed since: {', '.join(row['changed'])}. Unpublish it there, then publish it again.")
+        lines.append(f"Changed since: {', '.join(row['changed'])}. Run `publicist republish` to list it anew.")
+    for name, each in row["drift"].items():
+        lines.append(f"Differs: {name} shows {each['found']!r}, wanted is {each['wanted']!r}.")
     if row["error"]:
         lines += [row["error"]["message"], f"→ {row['error']['remedy']}"]
     if row["due_at"]:

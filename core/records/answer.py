@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from .endpoint import Endpoint
 from .marketplace import Marketplace
-from .publication import ErrorInfo
+from .publication import ErrorInfo, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,19 @@ class Preview:
 
     findings: Sequence[Finding]
     payloads: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A listing that is still on a marketplace, or (``outcome_unknown``) may be.
+
+    ``slug`` is its slug there; ``remote_id`` and ``url`` are what the marketplace said, None and empty if it never
+    did. ``row`` is the publication.
+    """
+
+    endpoint: Endpoint
+    slug: str
+    remote_id: str | None
+    url: str
+    outcome_unknown: bool
+    row: Publication

@@ -12,7 +12,8 @@ from .values import Json, MarketplaceStatus, SyncPolicy, Visibility
 class Limits:
     """What a kind of marketplace accepts; preflight tells a breach per field, with the number.
 
-    Lengths are in characters (code points). ``slug_pattern`` must match the whole slug.
+    Lengths are in characters (code points). ``slug_pattern`` must match the whole slug. ``rate`` is in calls a minute,
+    ``burst`` how many may go at once after a pause, ``concurrency`` how many may be under way.
     """
 
     name: int = 100
@@ -27,6 +28,9 @@ class Limits:
     reserved_slugs: frozenset[str] = frozenset()
     visibilities: tuple[Visibility, ...] = ("public", "private", "internal")
     page_size: int = 100
+    rate: float = 600.0
+    burst: int = 60
+    concurrency: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Marketplace:
     """One connection to a registry.
 
     ``credentials`` are the secret fields of the kind's settings schema, by field name; ``settings`` the others.
-    ``capabilities`` are those found when it was last connected, None where the kind's own hold.
+    ``capabilities`` are those found when it was last connected, None where the kind's own hold. ``removing`` says that
+    it is forgotten once nothing is listed there any more.
     """
 
     id: str
@@ -100,15 +105,20 @@ class Marketplace:
     account: str | None
     created_at: datetime
     capabilities: Capabilities | None = None
+    removing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who we are on a marketplace, and what that one turned out to be able to do (None: what its kind can)."""
+    """Who we are on a marketplace, and what that one turned out to be able to do (None: what its kind can).
+
+    ``tunnel_domain`` is where a tunnel to this space would end, if the marketplace offers one and it is of use.
+    """
 
     name: str
     message: str = ""
     capabilities: Capabilities | None = None
+    tunnel_domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

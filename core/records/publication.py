@@ -39,7 +39,9 @@ class Intent:
 class Publication:
     """Our record of one endpoint on one marketplace, and the work item that keeps it true.
 
-    ``listed_as`` is what was last confirmed of the fields that need a person to change (slug, type, …).
+    ``listed_as`` is what was last confirmed of the fields that need a person to change (slug, type, …). ``retiring_…``
+    is the listing that a republish leaves behind until it is withdrawn; ``republish`` asks to withdraw, then create.
+    ``drift`` is what a reading found to differ: ``{"wanted", "found"}`` by field.
     """
 
     id: str
@@ -67,3 +69,7 @@ class Publication:
     error: ErrorInfo | None = None
     message: str = ""
     by_person: bool = False
+    republish: bool = False
+    retiring_remote_id: str | None = None
+    retiring_remote_slug: str | None = None
+    drift: Mapping[str, Json] = field(default_factory=dict)

@@ -8,8 +8,19 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 from .apply import ApplySchema, Wish, load_apply
 from .base import Strict, flatten, load, under
 from .draft import EndpointDraft, as_patch, fitting, misfit, new_endpoint, patched
-from .dump import endpoint_json, marketplace_json, network_json, publication_json, result_json, sync_state, token_json
+from .dump import (
+    address_check_json,
+    endpoint_json,
+    marketplace_json,
+    network_json,
+    publication_json,
+    remnant_json,
+    result_json,
+    sync_state,
+    token_json,
+)
 from .endpoint import BackendSchema, EndpointPatchSchema, EndpointSchema, load_endpoint, load_patch
+from .event import event_json
 from .marketplace import (
     MarketplaceDraft,
     MarketplacePatchSchema,
@@ -21,17 +32,30 @@ from .policy import PolicySchema, load_policy
 from .publish import PublishSchema, Targets, UnpublishSchema, load_publish, load_unpublish
 from .settings import SHOWN, masked, restored, setting_faults
 from .space import NetworkSchema, load_network
+from .sync import (
+    AdoptSchema,
+    ListingSchema,
+    SyncSchema,
+    SyncWish,
+    load_adopt,
+    load_listing,
+    load_sync,
+    plan_json,
+    unowned_json,
+)
 from .token import SCOPES, TokenDraft, TokenSchema, load_token
 from .url import read_url
 
 __all__ = [
     "SCOPES",
     "SHOWN",
+    "AdoptSchema",
     "ApplySchema",
     "BackendSchema",
     "EndpointDraft",
     "EndpointPatchSchema",
     "EndpointSchema",
+    "ListingSchema",
     "MarketplaceDraft",
     "MarketplacePatchSchema",
     "MarketplaceSchema",
@@ -39,24 +63,31 @@ __all__ = [
     "PolicySchema",
     "PublishSchema",
     "Strict",
+    "SyncSchema",
+    "SyncWish",
     "Targets",
     "TokenDraft",
     "TokenSchema",
     "UnpublishSchema",
     "Wish",
+    "address_check_json",
     "as_patch",
     "endpoint_json",
+    "event_json",
     "fitting",
     "flatten",
     "load",
+    "load_adopt",
     "load_apply",
     "load_endpoint",
+    "load_listing",
     "load_marketplace",
     "load_marketplace_patch",
     "load_network",
     "load_patch",
     "load_policy",
     "load_publish",
+    "load_sync",
     "load_token",
     "load_unpublish",
     "marketplace_json",
@@ -65,12 +96,15 @@ __all__ = [
     "network_json",
     "new_endpoint",
     "patched",
+    "plan_json",
     "publication_json",
     "read_url",
+    "remnant_json",
     "restored",
     "result_json",
     "setting_faults",
     "sync_state",
     "token_json",
     "under",
+    "unowned_json",
 ]

@@ -6,7 +6,19 @@ from typing import Any
 
 from ..listing import needs_republish
 from ..network import has_public_address
-from ..records import ApiToken, Backend, BackendKind, Endpoint, Marketplace, Publication, Result, Space
+from ..records import (
+    AddressCheck,
+    ApiToken,
+    Backend,
+    BackendKind,
+    Endpoint,
+    Marketplace,
+    NetworkView,
+    Publication,
+    Remnant,
+    Result,
+    Standing,
+)
 from .settings import masked
 
 
@@ -56,6 +68,7 @@ def publication_json(publication: Publication | None, marketplace: Marketplace, 
         "active": publication.active,
         "needs_republish": bool(changed),
         "changed": list(changed),
+        "drift": dict(publication.drift),
         "outcome_unknown": publication.outcome_unknown,
         "remote_url": publication.remote_url,
         "published_at": _time(publication.published_at),
@@ -76,7 +89,7 @@ def sync_state(publication: Publication, changed: tuple[str, ...]) -> str:
         return "failed"
     if publication.due_at is not None or publication.lease is not None or publication.status == "pending":
         return "pending"
-    if (publication.wanted == "listed") != (publication.status == "published"):
+    if publication.drift or (publication.wanted == "listed") != (publication.status == "published"):
         return "drifted"
     return "needs_republish" if changed else "in_sync"
 
@@ -96,8 +109,8 @@ def result_json(result: Result) -> dict[str, Any]:
     }
 
 
-def marketplace_json(marketplace: Marketplace, endpoint_count: int) -> dict[str, Any]:
-    """Return the connection without its credentials: only which of them are stored."""
+def marketplace_json(marketplace: Marketplace, endpoint_count: int, standing: Standing) -> dict[str, Any]:
+    """Return the connection without its credentials (only which of them are stored), and how calls to it stand."""
     return {
         "id": marketplace.id,
         "kind": marketplace.kind,
@@ -113,6 +126,21 @@ def marketplace_json(marketplace: Marketplace, endpoint_count: int) -> dict[str,
         "settings": dict(marketplace.settings),
         "credentials": sorted(marketplace.credentials),
         "created_at": _time(marketplace.created_at),
+        "removing": marketplace.removing,
+        **_standing_json(standing),
+    }
+
+
+def remnant_json(left: Remnant) -> dict[str, Any]:
+    """Return what is left of an endpoint on a marketplace that is being removed."""
+    error = left.row.error
+    return {
+        "endpoint_slug": left.endpoint.slug,
+        "slug": left.slug,
+        "remote_id": left.remote_id,
+        "url": left.url,
+        "outcome_unknown": left.outcome_unknown,
+        "error": error and {"cause": error.cause, "message": error.message, "remedy": error.remedy},
     }
 
 
@@ -130,15 +158,38 @@ def token_json(token: ApiToken) -> dict[str, Any]:
     }
 
 
-def network_json(space: Space) -> dict[str, Any]:
-    """Return the network settings; of the developer token only whether there is one."""
+def network_json(view: NetworkView) -> dict[str, Any]:
+    """Return the network settings; of the developer token only whether there is one, and whether it is accepted."""
+    space, connection = view.space, view.connection
     return {
         "name": space.name,
         "installation_id": space.installation_id,
         "deployment": space.deployment,
+        "deployment_source": view.deployment_source,
+        "deployment_reason": view.deployment_reason,
         "public_url": space.public_url,
+        "proposed_public_url": view.proposed_public_url,
         "has_public_address": has_public_address(space),
         "developer_token_set": space.developer_token is not None,
+        "token_needed": view.token.needed,
+        "token_reason": view.token.reason,
+        "connection": {
+            "status": connection.status,
+            "reason": connection.reason,
+            "checked_at": _time(connection.checked_at),
+            "tunnel_domain": connection.tunnel_domain,
+        },
+    }
+
+
+def address_check_json(check: AddressCheck) -> dict[str, Any]:
+    """Return what answers at the public URL."""
+    return {
+        "public_url": check.public_url,
+        "status": check.status,
+        "message": check.message,
+        "remedy": check.remedy,
+        "checked_at": _time(check.checked_at),
     }
 
 
@@ -151,6 +202,7 @@ _NEVER: Mapping[str, Any] = {
     "active": None,
     "needs_republish": False,
     "changed": [],
+    "drift": {},
     "outcome_unknown": False,
     "remote_url": "",
     "published_at": None,
@@ -158,6 +210,21 @@ _NEVER: Mapping[str, Any] = {
     "attempts": 0,
     "due_at": None,
 }
+
+
+def _standing_json(standing: Standing) -> dict[str, Any]:
+    pacing = standing.pacing
+    return {
+        "breaker": {
+            "state": pacing.breaker,
+            "open_since": _time(pacing.open_since),
+            "next_try": _time(pacing.next_try),
+            "failures": pacing.failures,
+        },
+        "blocked_until": _time(standing.blocked_until),
+        "rate": standing.pace.rate,
+        "concurrency": standing.pace.concurrency,
+    }
 
 
 def _backend_json(backend: Backend | None, kinds: Mapping[str, BackendKind]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from ..network import DEPLOYMENTS
+from ..deployment import AUTO, DEPLOYMENTS
 from .base import Strict, load
 from .fields import Checked, Line, Sensitive
 from .settings import SHOWN
@@ -27,7 +27,10 @@ class NetworkSchema(Strict):
             "maxLength": LONGEST,
         },
     )
-    deployment = fields.String(validate=validate.OneOf(DEPLOYMENTS))
+    deployment = fields.String(
+        validate=validate.OneOf((AUTO, *DEPLOYMENTS)),
+        metadata={"description": f"Where this space runs; `{AUTO}` returns to what the machine shows."},
+    )
     developer_token = Sensitive(
         allow_none=True,
         metadata={"description": "Lets a local space publish; null forgets it. Never shown again."},

@@ -1,8 +1,9 @@
 """The database itself: SQLite (WAL) or PostgreSQL, one connection per thread, and the only door for writes."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ class Connections:
     @contextmanager
     def session(self) -> Iterator[None]:
         """Keep the thread's connection open for the block."""
-        opened = self.database.connect(reuse_if_open=True)
+        # Peewee connects under a lock of the whole process: a thread that is connected already must not wait for it.
+        opened = self.database.is_closed() and self.database.connect(reuse_if_open=True)
         try:
             yield
         finally:
@@ -78,6 +80,8 @@ def open_database(data_dir: Path, url: Secret) -> Connections:
 
 
 def _sqlite(path: Path) -> Any:
+    if not path.exists():
+        _make_file(path)
     pragmas = {
         "journal_mode": "wal",
         "synchronous": "normal",
@@ -86,3 +90,10 @@ def _sqlite(path: Path) -> Any:
         "journal_size_limit": 16 * 1024 * 1024,
     }
     return peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=BUSY_SECONDS, autoconnect=False)
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty database that can give space back in steps; that can only be chosen before it holds anything."""
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as empty:
+        empty.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        empty.execute("VACUUM")

@@ -39,6 +39,10 @@ class EndpointTable(TableAccess):
         query = _table.select().where(_table.deleted_at.is_null()).order_by(_table.slug)
         return [self._record(row) for row in self._rows(query)]
 
+    def every(self) -> list[Endpoint]:
+        """Return every endpoint, those being deleted too."""
+        return [self._record(row) for row in self._rows(_table.select())]
+
     def add(self, endpoint: Endpoint) -> bool:
         """Store a new endpoint; False when its slug is taken, also by one being deleted."""
         if self.by_slug(endpoint.slug):

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..records import Capabilities, Marketplace
+from ..records import Capabilities, Marketplace, Pacing
 from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
+from .plans import PlanTable
 from .table import TableAccess, open_json, seal_json
 
 _table = models.Marketplace
@@ -35,9 +36,14 @@ class MarketplaceTable(TableAccess):
         """Return every marketplace, in the order in which they were added."""
         return [self._record(row) for row in self._rows(_table.select().order_by(_table.created_at, _table.name))]
 
+    def count_used(self) -> int:
+        """Return how many are not disabled."""
+        return self._count(_table.select().where(_table.status != "disabled"))
+
     def add(self, marketplace: Marketplace) -> None:
         """Store a new marketplace."""
         self._insert(_table, self._row(marketplace))
+        self._insert(models.Pacing, asdict(Pacing(marketplace.id)))
 
     def save(self, marketplace: Marketplace, only: Iterable[str] = ()) -> None:
         """Store a changed marketplace; with ``only``, just those fields, so that nobody else's change is undone."""
@@ -49,6 +55,8 @@ class MarketplaceTable(TableAccess):
         """Forget the marketplace, its publications and the plugin's notes."""
         self._run(models.Publication.delete().where(models.Publication.marketplace_id == marketplace_id))
         self._run(_memory.delete().where(_memory.marketplace_id == marketplace_id))
+        PlanTable(self._database).forget(marketplace_id)
+        self._run(models.Pacing.delete().where(models.Pacing.marketplace_id == marketplace_id))
         self._run(_table.delete().where(_table.id == marketplace_id))
 
     def recall(self, marketplace_id: str, name: str) -> str | None:

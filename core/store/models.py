@@ -67,6 +67,22 @@ class Marketplace(Table):
     account = peewee.TextField(null=True)
     capabilities = JsonField(null=True)
     created_at = UtcField()
+    removing = peewee.BooleanField(default=False)
+
+
+class Pacing(Table):
+    """How the calls to a marketplace stand: see :class:`publicist.core.records.Pacing`."""
+
+    marketplace_id = peewee.TextField(primary_key=True)
+    breaker = peewee.TextField()
+    failures = peewee.BigIntegerField()
+    openings = peewee.BigIntegerField()
+    open_since = UtcField(null=True)
+    next_try = UtcField(null=True)
+    blocked_until = UtcField(null=True)
+    refused = peewee.BooleanField()
+    paid_until = UtcField(null=True)
+    reports_paid_until = UtcField(null=True)
 
 
 class Memory(Table):
@@ -116,6 +132,34 @@ class Publication(Table):
     error_remedy = peewee.TextField(null=True)
     message = peewee.TextField()
     by_person = peewee.BooleanField()
+    republish = peewee.BooleanField()
+    retiring_remote_id = peewee.TextField(null=True)
+    retiring_remote_slug = peewee.TextField(null=True)
+    drift = JsonField()
+
+
+class Plan(Table):
+    """What the last reading of a marketplace left open; ``waiting`` is the plan that waits for a person, as JSON."""
+
+    marketplace_id = peewee.TextField(primary_key=True)
+    read_at = UtcField(null=True)
+    id = peewee.TextField(null=True)
+    waiting = JsonField(null=True)
+    distrusted = peewee.BooleanField()
+
+
+class Ignored(Table):
+    """A listing of somebody else's that a person does not want to be told of."""
+
+    marketplace_id = peewee.TextField()
+    remote_id = peewee.TextField()
+    slug = peewee.TextField()
+    ignored_at = UtcField()
+
+    class Meta:
+        """Peewee's own options."""
+
+        primary_key = peewee.CompositeKey("marketplace_id", "remote_id")
 
 
 class ApiToken(Table):
@@ -142,4 +186,46 @@ class Idempotency(Table):
     created_at = UtcField()
 
 
-TABLES: tuple[Any, ...] = (Setting, Endpoint, Marketplace, Memory, Publication, ApiToken, Idempotency)
+class Event(Table):
+    """What was done, by whom: see :class:`publicist.core.records.Event`."""
+
+    id = peewee.TextField(primary_key=True)
+    at = UtcField()
+    actor_kind = peewee.TextField()
+    actor_name = peewee.TextField()
+    action = peewee.TextField()
+    subject_kind = peewee.TextField()
+    subject_id = peewee.TextField()
+    subject_name = peewee.TextField()
+    endpoint_id = peewee.TextField(null=True)
+    marketplace_id = peewee.TextField(null=True)
+    what = peewee.TextField()
+    before_digest = peewee.TextField(null=True)
+    after_digest = peewee.TextField(null=True)
+    outcome = peewee.TextField()
+
+
+class Process(Table):
+    """A process that uses the database; ``place`` tells its data directory from a copy."""
+
+    owner = peewee.TextField(primary_key=True)
+    place = peewee.TextField()
+    host = peewee.TextField()
+    data_dir = peewee.TextField()
+    seen_at = UtcField()
+
+
+TABLES: tuple[Any, ...] = (
+    Setting,
+    Endpoint,
+    Marketplace,
+    Pacing,
+    Memory,
+    Publication,
+    ApiToken,
+    Idempotency,
+    Event,
+    Process,
+    Plan,
+    Ignored,
+)

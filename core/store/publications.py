@@ -1,5 +1,6 @@
 """Publications in the store: the rows that are the work, and the few queries that find what is due."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -55,23 +56,70 @@ class PublicationTable(TableAccess):
         query = _table.select(_table.marketplace_id, count).where(_table.remote_id.is_null(False))
         return {row["marketplace_id"]: row["number"] for row in self._rows(query.group_by(_table.marketplace_id))}
 
-    def due(self, now: datetime, limit: int, ids: list[str] | None = None) -> list[Publication]:
+    def waiting(self, now: datetime, ids: Collection[str] | None = None) -> list[str]:
+        """Return the ids of the marketplaces for which something (of ``ids``) is due and may be claimed."""
+        query = _table.select(_table.marketplace_id).where(_claimable(now, ids)).distinct()
+        return [row["marketplace_id"] for row in self._rows(query)]
+
+    def due(
+        self,
+        now: datetime,
+        limit: int,
+        ids: Collection[str] | None = None,
+        most: Mapping[str, int] | None = None,
+    ) -> list[Publication]:
         """Return rows that may be claimed at ``now``: due, unleased, their marketplace not disabled.
 
         Marketplaces take turns, so that one with much to do holds up no other; what a person asked for comes first.
+
+        Args:
+            limit: the most that are returned, of all marketplaces together.
+            ids: the rows to choose from, or None for all.
+            most: how many of each marketplace, by its id (none where it is not named); None for as many as there are.
         """
-        disabled = models.Marketplace.select(models.Marketplace.id).where(models.Marketplace.status == "disabled")
-        free = _table.lease_until.is_null() | (_table.lease_until <= now) | (_table.lease_until > now + MAX_LEASE)
         turn = peewee.fn.ROW_NUMBER().over(
-            partition_by=[_table.marketplace_id], order_by=[_table.by_person.desc(), _table.due_at]
+            partition_by=[_table.marketplace_id], order_by=[_table.by_person.desc(), _table.due_at, _table.attempts]
         )
-        query = _table.select(_table, turn.alias("turn")).where(
-            _table.due_at <= now, free, _table.marketplace_id.not_in(disabled)
-        )
-        if ids is not None:
-            query = query.where(_table.id.in_(ids))
-        query = query.order_by(_table.by_person.desc(), peewee.SQL("turn"), _table.due_at).limit(limit)
+        ranked = _table.select(_table.id, turn.alias("turn")).where(_claimable(now, ids))
+        if most is not None:
+            ranked = ranked.where(_table.marketplace_id.in_(list(most)))
+        ranked = ranked.alias("ranked")
+        query = _table.select(_table, ranked.c.turn).join(ranked, on=ranked.c.id == _table.id)
+        if most:
+            query = query.where(ranked.c.turn <= peewee.Case(_table.marketplace_id, tuple(most.items()), 0))
+        query = query.order_by(_table.by_person.desc(), ranked.c.turn, _table.due_at).limit(limit)
         return [_record(row) for row in self._rows(query)]
+
+    def hold_back(
+        self, marketplace_id: str, until: datetime, why: ErrorInfo, now: datetime, ids: Collection[str] | None = None
+    ) -> None:
+        """Make what is due there (of ``ids``) due at ``until`` instead, and say why; no attempt is spent."""
+        said = {"error_cause": why.cause, "error_message": why.message, "error_remedy": why.remedy}
+        held = _table.marketplace_id == marketplace_id
+        self._run(_table.update(due_at=until, **said).where(held, _table.due_at <= now, _chosen(ids), _free(now)))
+
+    def bring_forward(self, marketplace_id: str, now: datetime) -> None:
+        """Make due at once what waits at the marketplace for a later try."""
+        held = _table.marketplace_id == marketplace_id
+        self._run(_table.update(due_at=now).where(held, _table.due_at > now, _free(now)))
+
+    def held(self, marketplace_id: str) -> list[Publication]:
+        """Return the rows of what is listed on the marketplace, or may be, or is just being worked on."""
+        known = _table.remote_id.is_null(False) | _table.retiring_remote_id.is_null(False)
+        there = known | _table.outcome_unknown | _table.lease_until.is_null(False)
+        return [
+            _record(row) for row in self._rows(_table.select().where(_table.marketplace_id == marketplace_id, there))
+        ]
+
+    def given_up(self, marketplace_id: str) -> list[Publication]:
+        """Return the marketplace's rows that were given up."""
+        query = _table.select().where(_table.marketplace_id == marketplace_id, _table.gave_up)
+        return [_record(row) for row in self._rows(query)]
+
+    def due_on(self, marketplace_id: str, now: datetime, ids: Collection[str] | None = None) -> list[Publication]:
+        """Return the marketplace's rows (of ``ids``) that are due and that nobody holds."""
+        held = _table.marketplace_id == marketplace_id
+        return [_record(row) for row in self._rows(_table.select().where(held, _claimable(now, ids)))]
 
     def next_due(self) -> datetime | None:
         """Return when the earliest row is due, or None when nothing is."""
@@ -87,6 +135,11 @@ class PublicationTable(TableAccess):
         """Return everybody who holds a row."""
         query = _table.select(_table.lease_owner).where(_table.lease_owner.is_null(False)).distinct()
         return [row["lease_owner"] for row in self._rows(query)]
+
+    def seen(self, ids: list[str], now: datetime) -> None:
+        """Note that a reading showed these listings as they should be."""
+        for start in range(0, len(ids), 500):
+            self._run(_table.update(verified_at=now).where(_table.id.in_(ids[start : start + 500])))
 
     def add(self, publication: Publication) -> None:
         """Store a new row."""
@@ -106,10 +159,24 @@ class PublicationTable(TableAccess):
         return self._run(query) == 1
 
 
+def _free(now: datetime) -> Any:
+    return _table.lease_until.is_null() | (_table.lease_until <= now) | (_table.lease_until > now + MAX_LEASE)
+
+
+def _chosen(ids: Collection[str] | None) -> Any:
+    return peewee.SQL("1 = 1") if ids is None else _table.id.in_(list(ids))
+
+
+def _claimable(now: datetime, ids: Collection[str] | None) -> Any:
+    disabled = models.Marketplace.select(models.Marketplace.id).where(models.Marketplace.status == "disabled")
+    return (_table.due_at <= now) & _free(now) & _table.marketplace_id.not_in(disabled) & _chosen(ids)
+
+
 def _row(item: Publication) -> dict[str, Any]:
     lease, intent, error = item.lease, item.intent, item.error
     return {name: getattr(item, name) for name in _PLAIN} | {
         "listed_as": dict(item.listed_as),
+        "drift": dict(item.drift),
         "lease_owner": lease and lease.owner,
         "lease_until": lease and lease.until,
         "intent_operation": intent and intent.operation,

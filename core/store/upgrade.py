@@ -1,13 +1,12 @@
 """Numbered migrations: SQL files in ``migrations/``, each applied once, whole, after a copy of the file."""
 
 import re
-import sqlite3
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
+from .copies import copy_database
 from .database import Connections
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql\Z")
@@ -38,7 +37,7 @@ def migrate(connections: Connections, backups: Path) -> list[str]:
                 remedy="Install the publicist that wrote it, or restore the copy in the backups folder.",
             )
         if pending and version and connections.is_sqlite:
-            _copy(connections.database.database, backups / f"before-{pending[0][1][:4]}.sqlite3")
+            copy_database(Path(connections.database.database), backups / f"before-{pending[0][1][:4]}.sqlite3")
         return [name for number, name, sql in pending if _apply(connections, number, sql)]
 
 
@@ -85,10 +84,3 @@ def _check_foreign_keys(connections: Connections) -> None:
             raise ConfigurationError(
                 f"The migration would leave {len(broken)} rows without their parent; nothing was changed."
             )
-
-
-def _copy(source: str, target: Path) -> None:
-    """Copy a live SQLite database, the write-ahead log included (SQLite's online backup)."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)

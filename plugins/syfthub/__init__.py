@@ -13,7 +13,7 @@ from ...core.records import (
     Reading,
     RemoteListing,
 )
-from . import health, listings, mapping, place
+from . import health, listings, mapping, place, tunnel
 from .hub import Hub
 from .kind import SYFTHUB
 
@@ -29,7 +29,10 @@ def connect(marketplace: Marketplace, call: Call) -> Account:
     """Prove the credential with a fresh login, and tell whose account it is and how our address stands."""
     hub = Hub(marketplace, call)
     message = place.check(hub)
-    return Account(hub.username(), message, SYFTHUB.capabilities)
+    username = hub.username()
+    domain = tunnel.domain(hub, username)
+    offered = f" It offers a tunnel that would end at {domain}; none runs yet." if domain else ""
+    return Account(username, message + offered, SYFTHUB.capabilities, domain)
 
 
 @hookimpl

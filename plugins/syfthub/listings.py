@@ -47,7 +47,7 @@ def create(hub: Hub, wanted: Payload) -> RemoteListing:
 def update(hub: Hub, wanted: Payload, remote_id: str, remote_slug: str) -> RemoteListing:
     """Make the listing show ``wanted``.
 
-    Raises ListingGone when it is not there, SlugConflict when another space of the account has it, and
+    Raises ListingGone when it is not there, or somebody else's by now (the core then finds the slug taken), and
     TransientError when the hub has switched it off: it takes no change then, so it is reported healthy first.
     """
     _refuse_unstorable(wanted)
@@ -57,8 +57,8 @@ def update(hub: Hub, wanted: Payload, remote_id: str, remote_slug: str) -> Remot
     record = _held(hub, remote_id, remote_slug)
     if record is None:
         raise ListingGone(f"The hub has no listing {remote_slug!r} of ours any more.")
-    if not _ours(hub, record):
-        raise SlugConflict(f"The listing {remote_slug!r} on this account belongs to another space by now.")
+    if not _ours(hub, record, remote_id):
+        raise ListingGone(f"The listing {remote_slug!r} on this account is not this space's by now.")
     _refuse_switched_off(hub, record, "updated", _LIT_AGAIN)
     answer = _write(hub, "PATCH", f"/endpoints/slug/{quote(remote_slug, safe='')}", json=changes(wanted))
     if not answer.ok:
@@ -72,12 +72,14 @@ def withdraw(hub: Hub, remote_id: str, remote_slug: str) -> None:
     Raises TransientError when it is switched off, as :func:`update`.
     """
     record = _held(hub, remote_id, remote_slug)
-    if record is None or not _ours(hub, record):
+    if record is None or not _ours(hub, record, remote_id):
         return
     _refuse_switched_off(hub, record, "withdrawn", _LIT_TO_DELETE)
     answer = hub.send("DELETE", f"/endpoints/slug/{quote(remote_slug, safe='')}")
     if answer.status == HTTPStatus.NOT_FOUND and pages.find(hub, remote_slug) is None:
         return
+    if answer.ok and answer.status != HTTPStatus.NO_CONTENT:
+        raise OutcomeUnknown(f"The hub answered {answer.status} to a withdrawal, which is not its answer.")
     if not answer.ok:
         raise failure(answer, "withdraw the listing")
 
@@ -125,8 +127,10 @@ def _held(hub: Hub, remote_id: str, slug: str) -> Record | None:
     return pages.find(hub, slug)
 
 
-def _ours(hub: Hub, record: Record) -> bool:
-    return installation(record) in {None, hub.space.installation_id}
+def _ours(hub: Hub, record: Record, remote_id: str) -> bool:
+    """Whether the record is this space's; one without an installation id only if it is the very one we made."""
+    made_by = installation(record)
+    return made_by == hub.space.installation_id or (made_by is None and str(record.get("id")) == remote_id)
 
 
 def _refuse_switched_off(hub: Hub, record: Record, done: str, seconds: int) -> None:

@@ -8,6 +8,7 @@ key            holds                                               why
 ``dialect``    ``name``, ``at``                                    what the hub last proved to speak, and when
 ``domain``     ``address``                                         an address in the profile that is ours
 ``satellite``  ``id``, ``base_url``, ``sent``                      our row at a hub that has satellites
+``tunnel``     ``username``, ``domain``                            each question makes a credential at the hub
 =============  ==================================================  ===========================================
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 from ...core.hookspecs import Memory
 
 LOGIN, ACCOUNT, DIALECT, DOMAIN, SATELLITE = "login", "account", "dialect", "domain", "satellite"
+TUNNEL = "tunnel"
 
 
 class Notes:

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-from publicist.core.schemas import load_publish, load_unpublish
+from publicist.core.schemas import Targets, load_publish, load_unpublish
 from publicist.core.services import open_services
 from publicist.core.settings import load_settings
 from publicist.core.worker import Worker
@@ -35,6 +35,9 @@ def main(data_dir: str, action: str, step: str) -> None:
     if action == "publish":
         body = {"publish_to_all_marketplaces": True, "force": True, "wait": 30}
         services.publisher.publish("research-qa", load_publish(body))
+    elif action.startswith("republish:"):
+        targets = Targets(everywhere=True, wait=30, force=True)
+        services.republisher.republish(action.partition(":")[2], targets)
     else:
         services.publisher.unpublish("research-qa", load_unpublish({"wait": 30}))
 

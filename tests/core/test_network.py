@@ -5,6 +5,7 @@ from publicist.core.network import (
     has_public_address,
     is_local,
     is_loopback,
+    publishes_afar,
     reachability,
     token_needed,
 )
@@ -23,11 +24,42 @@ def space(deployment: str = "localhost", public_url: str = "", token: str = "") 
 
 
 @pytest.mark.parametrize(
-    ("deployment", "needed"), [("localhost", True), ("vm", False), ("docker_vm", False), ("other", False)]
+    ("deployment", "public_address", "afar", "needed", "why"),
+    [
+        ("localhost", False, True, True, "no public address"),
+        ("vm", False, True, False, "directly"),
+        ("docker_vm", False, True, False, "VM's public address"),
+        ("other", False, True, False, "directly"),
+        ("localhost", False, False, False, "Local development only"),
+        ("vm", False, False, False, "Local development only"),
+        ("localhost", True, True, False, "at its public URL"),
+        ("vm", True, True, False, "at its public URL"),
+        ("localhost", True, False, False, "Local development only"),
+    ],
 )
-def test_the_guides_table_says_who_needs_a_developer_token(deployment: str, needed: bool) -> None:
+def test_the_guides_table_says_who_needs_a_developer_token(
+    deployment: str, public_address: bool, afar: bool, needed: bool, why: str
+) -> None:
+    found = token_needed(deployment, public_address=public_address, afar=afar)
     assert deployment in DEPLOYMENTS
-    assert token_needed(deployment) is needed
+    assert found.needed is needed
+    assert why in found.reason
+
+
+@pytest.mark.parametrize(
+    ("url", "capabilities", "afar"),
+    [
+        (HUB, SYFTHUB, True),
+        (HUB, OTHER, True),
+        (HUB, Capabilities(needs_public_url=False), False),
+        (LOCAL_HUB, SYFTHUB, False),
+        ("http://10.0.0.7", OTHER, False),
+    ],
+)
+def test_only_a_marketplace_elsewhere_makes_it_more_than_local_development(
+    url: str, capabilities: Capabilities, afar: bool
+) -> None:
+    assert publishes_afar(url, capabilities) is afar
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ def test_a_setting_is_read_from_the_environment(variable: str, value: str, name:
     assert getattr(load_settings({f"PUBLICIST_{variable}": value}), name) == expected
 
 
-@pytest.mark.parametrize(("variable", "value"), [("PORT", "http"), ("ALLOW_PRIVATE_NETWORKS", "perhaps")])
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PORT", "http"), ("ALLOW_PRIVATE_NETWORKS", "perhaps"), ("DEPLOYMENT", "moon")]
+)
 def test_a_value_that_does_not_fit_names_its_variable(variable: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=variable):
         load_settings({f"PUBLICIST_{variable}": value})

@@ -38,7 +38,7 @@ def addresses(site: Site) -> set[tuple[str, str]]:
     return {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in rules
-        if rule.rule.startswith(("/api/", "/health"))
+        if rule.rule.startswith(("/api/", "/health", "/.well-known/"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
@@ -85,14 +85,15 @@ def test_every_operation_says_what_it_is_and_how_it_fails(description: dict[str,
             assert content == {"application/problem+json": schema}, (method, path)
 
 
-def test_bodies_are_required_but_for_unpublish(description: dict[str, Any]) -> None:
+def test_bodies_are_required_but_for_unpublish_republish_and_sync(description: dict[str, Any]) -> None:
     optional = [
         path
         for _, path, operation in operations(description)
         if "requestBody" in operation and not operation["requestBody"]["required"]
     ]
 
-    assert optional == ["/api/v1/endpoints/{slug}/unpublish"]
+    slug = "/api/v1/endpoints/{slug}"
+    assert sorted(optional) == [f"{slug}/republish", f"{slug}/unpublish", "/api/v1/sync"]
 
 
 def test_the_description_names_no_host(site: Site) -> None:
@@ -126,10 +127,14 @@ def cases(site: Site, operation: schemathesis.APIOperation) -> st.SearchStrategy
 def test_what_is_served_is_as_described(tmp_path: Path, clock: Clock, examples: int) -> None:
     """Whatever is sent, each answer has a status, a media type and a form that the description names.
 
-    The one operation that is known to answer 503 is left out, and nothing leaves this machine.
+    Operations that answer 503 are left out: there is no gateway, and what is there unowned only a marketplace knows, which
+    is down here.
+    Nothing leaves this machine.
     """
     with served(tmp_path / "space", clock, PUBLICIST_PROXY=DEAD) as site:
-        schema = schemathesis.openapi.from_dict(good(site.caller().get("/openapi.json"))).exclude(path_regex="/query$")
+        schema = schemathesis.openapi.from_dict(good(site.caller().get("/openapi.json"))).exclude(
+            path_regex="/(query|adopt)$"
+        )
         for result in schema.get_all_operations():
             fuzz(site, result.ok(), examples)
 

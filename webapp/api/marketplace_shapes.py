@@ -2,9 +2,20 @@
 
 from typing import get_args
 
-from ...core.records import MarketplaceStatus, SyncPolicy
+from marshmallow import fields
+
+from ...core.records import BreakerState, MarketplaceStatus, SyncPolicy
 from ...core.schemas import Strict
-from .shapes import count, flag, many, mapping, paged_shape, text, texts, time
+from .shapes import count, flag, many, mapping, one, paged_shape, text, texts, time
+
+
+class BreakerShape(Strict):
+    """Whether a marketplace is called: `open` while it does not answer, `half_open` while one call tries it."""
+
+    state = text(*get_args(BreakerState))
+    open_since = time()
+    next_try = time()
+    failures = count()
 
 
 class MarketplaceShape(Strict):
@@ -24,6 +35,39 @@ class MarketplaceShape(Strict):
     settings = mapping()
     credentials = texts(description="Names of those that are stored.")
     created_at = time()
+    removing = flag(description="It is forgotten once the last listing there is withdrawn.")
+    breaker = one(BreakerShape)
+    blocked_until = text(null=True, format="date-time", description="Until when it asked to be left alone.")
+    rate = fields.Float(required=True, metadata={"description": "The most calls a minute."})
+    concurrency = count()
+
+
+class FaultShape(Strict):
+    """Why something failed, and what to do."""
+
+    cause = text()
+    message = text()
+    remedy = text()
+
+
+class RemnantShape(Strict):
+    """What is listed on a marketplace, or (`outcome_unknown`) may be: its slug, id and address there."""
+
+    endpoint_slug = text()
+    slug = text()
+    remote_id = text(null=True)
+    url = text()
+    outcome_unknown = flag()
+    error = one(FaultShape, null=True)
+
+
+class RemovalShape(Strict):
+    """What is still there while a marketplace is being removed, or what was left behind there."""
+
+    marketplace_id = text(format="uuid")
+    marketplace_name = text()
+    status = text("removing", "removed")
+    listings = many(RemnantShape)
 
 
 class SettingFieldShape(Strict):

@@ -1,11 +1,12 @@
 """``/marketplaces``: added, tested, edited, disabled and removed by id."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
-from ...core.errors import NotFound
-from ...core.records import Marketplace
+from ...core.errors import InvalidInput, NotFound
+from ...core.records import Marketplace, Remnant
 from ...core.schemas import (
     MarketplacePatchSchema,
     MarketplaceSchema,
@@ -13,12 +14,16 @@ from ...core.schemas import (
     load,
     load_marketplace,
     marketplace_json,
+    remnant_json,
 )
 from ...core.schemas.fields import Flag
 from ..incoming import PageQuery, Switch
 from ..operation import Answer, Api, Asked
-from .marketplace_shapes import MarketplacePage, MarketplaceShape
+from .marketplace_shapes import MarketplacePage, MarketplaceShape, RemovalShape
 from .shapes import page_of
+
+REMOVAL_SECONDS = 10.0
+"""How long a removal waits for its listings to be withdrawn."""
 
 api = Api("marketplaces", "Marketplaces")
 
@@ -27,6 +32,13 @@ class TestQuery(Strict):
     """Whether the connection is tried."""
 
     test = Switch(default=True, metadata={"description": "Whether to try the connection before answering."})
+
+
+class RemovalQuery(Strict):
+    """What to do with listings that stand in the way; without either, they do."""
+
+    unpublish = Switch(default=False, metadata={"description": "Withdraw them all first."})
+    orphan = Switch(default=False, metadata={"description": "Leave them there; the answer names them."})
 
 
 class _DisabledSchema(Strict):
@@ -40,8 +52,11 @@ class MarketplaceChangeSchema(MarketplacePatchSchema, _DisabledSchema):
 @api.operation("GET", "/marketplaces", scope="read", gives=MarketplacePage, query=PageQuery)
 def list_marketplaces(asked: Asked) -> Any:
     """List marketplaces, oldest first."""
-    counts = asked.services.marketplaces.counts()
-    items = [marketplace_json(item, counts.get(item.id, 0)) for item in asked.services.marketplaces.all()]
+    services, counts = asked.services, asked.services.marketplaces.counts()
+    items = [
+        marketplace_json(item, counts.get(item.id, 0), services.pacer.standing(item))
+        for item in services.marketplaces.all()
+    ]
     return page_of(items, asked.query)
 
 
@@ -92,10 +107,32 @@ def edit_marketplace(asked: Asked, marketplace_id: str) -> Any:
     return _json(asked, edited)
 
 
-@api.operation("DELETE", "/marketplaces/<uuid:marketplace_id>", scope="admin", gives=None, status=204, problems=(409,))
+@api.operation(
+    "DELETE",
+    "/marketplaces/<uuid:marketplace_id>",
+    scope="admin",
+    gives=None,
+    status=204,
+    query=RemovalQuery,
+    problems=(409,),
+    also={200: RemovalShape, 202: RemovalShape},
+)
 def remove_marketplace(asked: Asked, marketplace_id: str) -> Any:
-    """Forget a marketplace; refused while endpoints are listed there."""
-    asked.services.marketplaces.remove(_held(asked, marketplace_id).id)
+    """Forget a marketplace; while endpoints are listed there only with `unpublish` or `orphan`.
+
+    202 means that listings are still being withdrawn: it is forgotten when the last is. 200 names what was left behind.
+    """
+    marketplace, removal = _held(asked, marketplace_id), asked.services.removal
+    if asked.query["unpublish"] and asked.query["orphan"]:
+        raise InvalidInput({"orphan": ["Not together with `unpublish`."]})
+    with asked.room.seat() as seated:
+        seconds = REMOVAL_SECONDS if seated else 0
+        if asked.query["unpublish"]:
+            left = removal.unpublish(marketplace.id, seconds)
+            return Answer(_removal(marketplace, "removing", left), 202, {}) if left else None
+        if asked.query["orphan"]:
+            return Answer(_removal(marketplace, "removed", removal.orphan(marketplace.id, seconds)), 200, {})
+    return asked.services.marketplaces.remove(marketplace.id)
 
 
 @api.operation("POST", "/marketplaces/<uuid:marketplace_id>/test", scope="admin", gives=MarketplaceShape)
@@ -113,4 +150,14 @@ def _held(asked: Asked, marketplace_id: str) -> Marketplace:
 
 
 def _json(asked: Asked, marketplace: Marketplace) -> dict[str, Any]:
-    return marketplace_json(marketplace, asked.services.marketplaces.counts().get(marketplace.id, 0))
+    count = asked.services.marketplaces.counts().get(marketplace.id, 0)
+    return marketplace_json(marketplace, count, asked.services.pacer.standing(marketplace))
+
+
+def _removal(marketplace: Marketplace, status: str, left: Sequence[Remnant]) -> dict[str, Any]:
+    return {
+        "marketplace_id": marketplace.id,
+        "marketplace_name": marketplace.name,
+        "status": status,
+        "listings": [remnant_json(one) for one in left],
+    }

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema
 
-from ...core.errors import MarketplaceUnavailable, NotFound
+from ...core.errors import MarketplaceUnavailable, NotFound, TransientError
 from ...core.schemas import Strict
 from ..operation import Api, Asked
 from .shapes import text
@@ -49,8 +49,14 @@ def endpoint_health(asked: Asked, slug: str) -> Any:
     return reading.state if reading else "unknown"
 
 
-@health.operation("GET", "/healthz", scope=None, gives=UpShape)
+@health.operation("GET", "/healthz", scope=None, gives=UpShape, problems=(503,))
 def healthz(asked: Asked) -> Any:
-    """Tell that the space is up and reaches its database."""
+    """Tell that the space is up and reaches its database, and that its runner, if it has one, does not stall."""
     asked.services.spaces.current()
+    if late := asked.services.watchdog.late():
+        raise TransientError(
+            f"The runner of this process is stalled: {', '.join(late)}.",
+            cause="configuration",
+            remedy="Restart this process; its log tells where it stalled.",
+        )
     return {"status": "ok"}

@@ -69,6 +69,27 @@ def unpublish(asked: Asked, slug: str) -> Any:
     return _results(slug, results)
 
 
+@api.operation(
+    "POST",
+    "/endpoints/<slug>/republish",
+    scope="publish",
+    gives=ResultsShape,
+    takes=UnpublishSchema,
+    body_optional=True,
+    idempotent=True,
+)
+def republish(asked: Asked, slug: str) -> Any:
+    """List an endpoint anew where its slug, sides or response type have changed.
+
+    Everywhere (without a body), or where named. A new slug must be known to be free. The old listing is withdrawn once
+    the new one is confirmed; with the same slug it is withdrawn, then created.
+    """
+    targets = load_unpublish(asked.body)
+    with asked.room.seat() as seated:
+        results = asked.services.republisher.republish(slug, targets if seated else replace(targets, wait=0))
+    return _results(slug, results)
+
+
 @api.operation("GET", "/endpoints/<slug>/availability", scope="read", gives=AvailabilityShape, any_slug=True)
 def availability(asked: Asked, slug: str) -> Any:
     """Tell whether a slug is free, here and on every marketplace. It need not be an endpoint's yet."""

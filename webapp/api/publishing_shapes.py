@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from ...core.records import PublicationStatus
 from ...core.schemas import Strict
-from .shapes import count, flag, many, one, text, texts, time
+from .shapes import count, flag, many, mapping, one, text, texts, time
 
 
 class ResultShape(Strict):
@@ -102,6 +102,7 @@ class PublicationShape(Strict):
     active = flag(null=True)
     needs_republish = flag()
     changed = texts()
+    drift = mapping(description="What the last reading found to differ: `wanted` and `found`, by field.")
     outcome_unknown = flag()
     remote_url = text()
     published_at = time()

@@ -1,27 +1,52 @@
-"""``/settings/network``, ``/tokens`` and ``/plugins``: the space itself."""
+"""``/settings/network``, ``/tokens``, ``/plugins`` and who this space is: the space itself."""
 
 from dataclasses import asdict
 from typing import Any
 
-from ...core.schemas import NetworkSchema, TokenSchema, load_network, load_token, network_json, token_json
+from ...core.address_check import PATH, identity
+from ...core.schemas import (
+    NetworkSchema,
+    TokenSchema,
+    address_check_json,
+    load_network,
+    load_token,
+    network_json,
+    token_json,
+)
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .shapes import page_of
-from .space_shapes import NetworkShape, NewTokenShape, PluginPage, TokenPage
+from .space_shapes import AddressCheckShape, IdentityShape, NetworkShape, NewTokenShape, PluginPage, TokenPage
 
 api = Api("space", "Space")
+root = Api("identity", "Space", prefix=None)
 
 
 @api.operation("GET", "/settings/network", scope="read", gives=NetworkShape)
 def show_network(asked: Asked) -> Any:
     """Show where the space runs and how it is reached."""
-    return network_json(asked.services.spaces.current())
+    return network_json(asked.services.network.view())
 
 
 @api.operation("PATCH", "/settings/network", scope="admin", gives=NetworkShape, takes=NetworkSchema)
 def change_network(asked: Asked) -> Any:
-    """Change the network settings; every listing follows a changed address."""
-    return network_json(asked.services.spaces.change(load_network(asked.body)))
+    """Change the network settings; every listing follows a changed address.
+
+    A developer token is validated by the marketplaces that take one, and saved whatever they say: see `connection`.
+    """
+    return network_json(asked.services.network.change(load_network(asked.body)))
+
+
+@api.operation("POST", "/settings/network/check", scope="admin", gives=AddressCheckShape)
+def check_network(asked: Asked) -> Any:
+    """Call the public URL from this machine, and tell whether this space answers there."""
+    return address_check_json(asked.services.network.check_address())
+
+
+@root.operation("GET", PATH, scope=None, gives=IdentityShape)
+def show_identity(asked: Asked) -> Any:
+    """Tell which space this is, so that it can find out whether it is itself at its public URL."""
+    return identity(asked.services.spaces.current())
 
 
 @api.operation("GET", "/tokens", scope="admin", gives=TokenPage, query=PageQuery)

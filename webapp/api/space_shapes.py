@@ -1,7 +1,20 @@
 """What the API answers about this space: its network settings, API tokens and plugins."""
 
+from typing import get_args
+
+from ...core.deployment import DEPLOYMENTS
+from ...core.records import AddressStatus, ConnectionStatus, DeploymentSource
 from ...core.schemas import SCOPES, Strict
-from .shapes import flag, paged_shape, text, texts, time
+from .shapes import flag, one, paged_shape, text, texts, time
+
+
+class ConnectionShape(Strict):
+    """Whether the developer token is accepted by every marketplace that takes it."""
+
+    status = text(*get_args(ConnectionStatus))
+    reason = text()
+    checked_at = time()
+    tunnel_domain = text(description="Where a marketplace would let a tunnel end; empty where none offers one.")
 
 
 class NetworkShape(Strict):
@@ -9,10 +22,32 @@ class NetworkShape(Strict):
 
     name = text()
     installation_id = text()
-    deployment = text()
+    deployment = text(*DEPLOYMENTS)
+    deployment_source = text(*get_args(DeploymentSource))
+    deployment_reason = text()
     public_url = text()
+    proposed_public_url = text(description="From a public address of this machine; empty where it shows none.")
     has_public_address = flag()
     developer_token_set = flag()
+    token_needed = flag()
+    token_reason = text()
+    connection = one(ConnectionShape)
+
+
+class AddressCheckShape(Strict):
+    """What answers at the public URL, seen from this machine."""
+
+    public_url = text()
+    status = text(*get_args(AddressStatus))
+    message = text()
+    remedy = text()
+    checked_at = time(null=False)
+
+
+class IdentityShape(Strict):
+    """Which space this is."""
+
+    installation_id_digest = text(description="The SHA-256 of the installation id, in hexadecimal.")
 
 
 class TokenShape(Strict):

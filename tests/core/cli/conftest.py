@@ -70,6 +70,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
     monkeypatch.setenv("PUBLICIST_DATA_DIR", str(tmp_path / "space"))
     monkeypatch.setenv("PUBLICIST_PLUGINS", "")
     monkeypatch.setenv("PUBLICIST_CALL_DEADLINE", "5")
+    monkeypatch.setenv("PUBLICIST_DEPLOYMENT", "localhost")
     return dict(os.environ)
 
 

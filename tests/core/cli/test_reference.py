@@ -99,7 +99,7 @@ def test_every_option_says_what_it_is_for(tree: dict[str, click.Command]) -> Non
         ("publicist endpoint add", "visibility", get_args(Visibility)),
         ("publicist endpoint add", "response_type", get_args(ResponseType)),
         ("publicist marketplace add", "sync_policy", get_args(SyncPolicy)),
-        ("publicist network set", "deployment", DEPLOYMENTS),
+        ("publicist network set", "deployment", ("auto", *DEPLOYMENTS)),
         ("publicist token create", "scopes", SCOPES),
     ],
 )

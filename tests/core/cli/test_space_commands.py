@@ -82,6 +82,32 @@ def test_a_public_url_from_the_environment_is_told_as_such(space: CommandLine, m
     assert "PUBLICIST_PUBLIC_URL" in result.stderr
 
 
+def test_what_is_found_about_the_network_is_shown(space: CommandLine) -> None:
+    shown = space.run("network", "show").stdout
+    assert "Not connected: No developer token is entered" in shown
+    assert "Local development only" in shown
+
+
+def test_a_developer_token_that_nobody_can_validate_yet_is_saved_and_says_so(space: CommandLine) -> None:
+    shown = space.json("network", "set", "--developer-token-stdin", stdin="developer-secret-1\n")
+    assert (shown["developer_token_set"], shown["connection"]["status"]) == (True, "Not connected")
+    assert "add a marketplace" in shown["connection"]["reason"]
+
+
+def test_the_deployment_returns_to_what_is_not_entered(space: CommandLine) -> None:
+    assert space.json("network", "set", "--deployment", "docker_vm")["deployment_source"] == "entered"
+    shown = space.json("network", "set", "--deployment", "auto")
+    assert (shown["deployment"], shown["deployment_source"]) == ("localhost", "environment")
+
+
+def test_a_check_of_the_address_exits_with_1_unless_this_space_answers_there(space: CommandLine) -> None:
+    assert space.json("network", "check", code=1)["status"] == "no_public_url"
+    space.run("network", "set", "--public-url", "http://127.0.0.1:1")
+    said = space.run("network", "check", code=1).stdout
+    assert "not reachable from here" in said
+    assert "Only a marketplace can tell for sure" in said
+
+
 def test_a_token_is_made_listed_and_revoked(space: CommandLine) -> None:
     made = space.json("token", "create", "ci", "--scope", "publish", "--expires-in-days", "30")
     assert made["scopes"] == ["publish"]

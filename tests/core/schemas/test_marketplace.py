@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from publicist.core.records import Marketplace, MarketplaceKind, SettingField
+from publicist.core.records import Marketplace, MarketplaceKind, Pace, Pacing, SettingField, Standing
 from publicist.core.schemas import load_marketplace, load_marketplace_patch, marketplace_json
 from publicist.core.secrets import Secret
 
@@ -138,7 +138,7 @@ def test_a_wrong_marketplace_patch_is_told_by_field(faults: Faults, patch: dict[
 
 
 def test_a_marketplace_is_shown_without_its_secrets() -> None:
-    shown = marketplace_json(MARKETPLACE, 3)
+    shown = marketplace_json(MARKETPLACE, 3, Standing(Pace(600.0, 60, 8), Pacing(ID), None))
     assert (shown["id"], shown["endpoint_count"], shown["status"], shown["status_reason"]) == (
         ID,
         3,

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from publicist.core.records import Space
+from publicist.core.records import Connection, NetworkView, Space, TokenNeed
 from publicist.core.schemas import load_network, network_json
 from publicist.core.secrets import Secret
 
@@ -17,6 +17,7 @@ def test_network_settings_come_back_as_given() -> None:
         "deployment": "docker_vm",
     }
     assert load_network({"public_url": " "}) == {"public_url": ""}
+    assert load_network({"deployment": "auto"}) == {"deployment": "auto"}
 
 
 def test_a_developer_token_is_taken_forgotten_or_left_alone() -> None:
@@ -42,6 +43,8 @@ def test_wrong_network_settings_are_told_by_field(faults: Faults, change: dict[s
 
 
 def test_the_developer_token_is_never_shown() -> None:
-    shown = network_json(Space("i", "me", "http://10.0.0.1", "vm", Secret("dev-1")))
+    space = Space("i", "me", "http://10.0.0.1", "vm", Secret("dev-1"))
+    connection = Connection("Not connected", "Not validated yet.")
+    shown = network_json(NetworkView(space, "entered", "Entered.", "", TokenNeed(False, "A VM."), connection))
     assert (shown["developer_token_set"], shown["has_public_address"]) == (True, False)
     assert "dev-1" not in json.dumps(shown)

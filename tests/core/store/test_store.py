@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from publicist.core import publication as life
-from publicist.core.records import Backend, Endpoint, Marketplace, Policy, Publication
+from publicist.core.records import Backend, Endpoint, Lease, Marketplace, Policy, Publication
 from publicist.core.secrets import Secret, SecretBox
 from publicist.core.settings import Settings
 from publicist.core.store import Store, open_store
@@ -135,9 +135,9 @@ def test_a_claim_fails_when_the_wish_has_changed_or_somebody_was_quicker(store: 
         ({}, True),
         ({"due_at": START + timedelta(seconds=1)}, False),
         ({"due_at": None}, False),
-        ({"lease": life.Lease("w", START + timedelta(seconds=1), 0)}, False),
-        ({"lease": life.Lease("w", START, 0)}, True),
-        ({"lease": life.Lease("w", START + timedelta(days=1), 0)}, True),
+        ({"lease": Lease("w", START + timedelta(seconds=1), 0)}, False),
+        ({"lease": Lease("w", START, 0)}, True),
+        ({"lease": Lease("w", START + timedelta(days=1), 0)}, True),
     ],
 )
 def test_what_is_due_and_free_is_found(store: Store, fields: dict[str, Any], found: bool) -> None:

@@ -183,7 +183,7 @@ def test_another_spaces_listing_is_neither_changed_nor_withdrawn(
     theirs = spaces(THEIRS).create()
     before = person.record()
 
-    with pytest.raises(SlugConflict, match="another space"):
+    with pytest.raises(ListingGone, match="not this space"):
         space.update(theirs, name="Mine")
     space.withdraw(theirs)
 

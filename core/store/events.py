@@ -1,0 +1,101 @@
+"""Events in the store: added, read newest first, dropped when they are old."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from ..records import Actor, Event, Page, Subject
+from . import models
+from .table import TableAccess
+
+_table = models.Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are asked for; None asks for all.
+
+    ``subject`` is the kind, id or name of a subject, or the id of the endpoint or marketplace it belongs to.
+    """
+
+    subject: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    endpoint_id: str | None = None
+    marketplace_id: str | None = None
+
+
+class EventTable(TableAccess):
+    """The audit trail."""
+
+    def add(self, event: Event) -> None:
+        """Store an event; call it in the ``write()`` of the change itself."""
+        subject = asdict(event.subject)
+        self._insert(
+            _table,
+            {
+                "id": event.id,
+                "at": event.at,
+                "actor_kind": event.actor.kind,
+                "actor_name": event.actor.name,
+                "action": event.action,
+                **{f"subject_{name}": subject[name] for name in ("kind", "id", "name")},
+                **{name: subject[name] for name in ("endpoint_id", "marketplace_id")},
+                "what": event.what,
+                "before_digest": event.before_digest,
+                "after_digest": event.after_digest,
+                "outcome": event.outcome,
+            },
+        )
+
+    def page(self, asked: EventFilter, page: int, per_page: int) -> Page:
+        """Return one page of the events that are asked for, newest first."""
+        query = _table.select().where(*_conditions(asked)).order_by(_table.at.desc(), _table.id.desc())
+        return self._page(query, page, per_page, _record)
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Drop up to ``limit`` events that are older; return how many."""
+        old = _table.select(_table.id).where(_table.at < before).limit(limit)
+        return self._run(_table.delete().where(_table.id.in_([row["id"] for row in self._rows(old)])))
+
+
+def _conditions(asked: EventFilter) -> list[Any]:
+    found: list[Any] = [True]
+    if asked.subject is not None:
+        columns = (
+            _table.subject_kind,
+            _table.subject_id,
+            _table.subject_name,
+            _table.endpoint_id,
+            _table.marketplace_id,
+        )
+        matches: Any = columns[0] == asked.subject
+        for column in columns[1:]:
+            matches |= column == asked.subject
+        found.append(matches)
+    if asked.action is not None:
+        found.append(_table.action == asked.action)
+    if asked.since is not None:
+        found.append(_table.at >= asked.since)
+    if asked.endpoint_id is not None:
+        found.append(_table.endpoint_id == asked.endpoint_id)
+    if asked.marketplace_id is not None:
+        found.append(_table.marketplace_id == asked.marketplace_id)
+    return found
+
+
+def _record(row: dict[str, Any]) -> Event:
+    subject = Subject(
+        row["subject_kind"], row["subject_id"], row["subject_name"], row["endpoint_id"], row["marketplace_id"]
+    )
+    return Event(
+        id=row["id"],
+        at=row["at"],
+        actor=Actor(row["actor_kind"], row["actor_name"]),
+        action=row["action"],
+        subject=subject,
+        what=row["what"],
+        before_digest=row["before_digest"],
+        after_digest=row["after_digest"],
+        outcome=row["outcome"],
+    )
