@@ -18,6 +18,9 @@ from .store import Store
 
 log = logging.getLogger(__name__)
 
+COPY_OF = "copy_of"
+"""The setting that says of which data directory this space is a copy; a person settles it, see docs/operations.md."""
+
 KEPT = timedelta(days=7)
 """For how long a process that is not seen any more is remembered."""
 
@@ -44,6 +47,7 @@ class Heartbeat:
             for other in found:
                 self._store.processes.forget(other.owner)
             if found:
+                self._store.settings.set(COPY_OF, found[0].data_dir)
                 note_space(self._store, "copied", _told(found[0]), "failed", now)
         if found:
             log.warning("%s", _told(found[0]))

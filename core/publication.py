@@ -102,9 +102,11 @@ def settle(row: Publication, claimed: Publication, outcome: Outcome, now: dateti
     """
     if row.fence != claimed.fence:
         return _stale(row, claimed, now)
-    after = _facts(replace(row, lease=None, intent=None), claimed, outcome, now)
+    # The fence moves on here, too: a claim planned from the row as it was before must not put that row back.
+    after = _facts(replace(row, lease=None, intent=None, fence=row.fence + 1), claimed, outcome, now)
     if row.wanted_rev != claimed.wanted_rev:
-        return with_status(after)
+        # What was sent may lack what changed meanwhile without showing in the digest, such as the space's address.
+        return with_status(replace(after, confirmed_digest=None) if isinstance(outcome, Listed) else after)
     return with_status(_schedule(after, claimed, outcome, now, chance))
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from .adapter import Adapter
 from .errors import Conflict, InvalidInput, MarketplaceError, MarketplaceUnavailable, PublicistError
+from .heartbeat import COPY_OF
 from .marketplaces import Marketplaces
 from .marking import Marking
 from .plan import Plan, apply_policy
@@ -106,7 +107,9 @@ class Reconciler:
             if item.status == "disabled" or item.removing or (before is not None and before >= self._turn(item, now)):
                 continue
             with self._store.write():
-                taken = self._store.plans.take_turn(item.id, before, now)
+                # One that asked us to wait, or does not answer, is left alone; its turn comes when it may be called.
+                ready = bool(self._store.pacing.ready([item.id], now))
+                taken = ready and self._store.plans.take_turn(item.id, before, now)
             if taken:
                 self.reconcile(item)
                 done += 1
@@ -130,11 +133,24 @@ class Reconciler:
                 self._store.plans.distrust(marketplace.id, distrusted=True)
             return self._failed(marketplace, error)
         later = {action.key for action in missing[MOST_LOOKUPS:]}
-        waits = plan.needs_confirmation and not confirm
+        waits = self._must_wait(plan) and not confirm
+        if confirm:
+            with self._store.session():
+                self._store.settings.set(COPY_OF, None)  # a person has seen that this copy is the one that goes on
         marked = self._mark(sight, plan, later, waits=waits)
         if waits:
             log.warning("%s: a plan waits for confirmation: `publicist plan` shows it", marketplace.name)
         return Reconciled(marketplace, plan, marked=marked, waits=waits, slugs=sight.slugs)
+
+    def _must_wait(self, plan: Plan) -> bool:
+        """Whether a person must agree: to many withdrawals, and in a copied space to any of what we do not know.
+
+        A copy has the identity of the original, whose newer listings it would take for orphans of its own.
+        """
+        if plan.needs_confirmation:
+            return True
+        with self._store.session():
+            return any(action.is_orphan for action in plan.actions) and bool(self._store.settings.get(COPY_OF))
 
     def _mark(self, sight: Sight, plan: Plan, later: set[str], *, waits: bool) -> int:
         now, held = self._clock(), {action.remote_id for action in plan.withdrawals} if waits else set()
@@ -162,7 +178,7 @@ class Reconciler:
         except MarketplaceError as error:
             return Reconciled(marketplace, None, error=error)
         plan = apply_policy(sight.plan, marketplace.sync_policy)
-        return Reconciled(marketplace, plan, waits=plan.needs_confirmation, slugs=sight.slugs)
+        return Reconciled(marketplace, plan, waits=self._must_wait(plan), slugs=sight.slugs)
 
     def _failed(self, marketplace: Marketplace, error: MarketplaceError) -> Reconciled:
         log.warning("%s was not reconciled: %s", marketplace.name, error.message)

@@ -56,10 +56,11 @@ class Runner:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._late: set[str] = set()
+        self._health = Job("health", services.settings.health_interval, services.monitor.round)
         self._jobs = [
             Job("publications", POLL_SECONDS, self._publications),
             Job("reconcile", RECONCILE_SECONDS, services.reconciler.round),
-            Job("health", services.settings.health_interval, services.monitor.round),
+            self._health,
             Job("heartbeat", HEARTBEAT_SECONDS, services.heartbeat.beat),
             Job("backup", BACKUP_SECONDS, services.backups.nightly),
             Job("housekeeping", HOUSEKEEPING_SECONDS, self._housekeeping),
@@ -140,8 +141,12 @@ class Runner:
             self._watchdog.finished(job.name)
 
     def _publications(self) -> None:
-        self._services.worker.recover()
-        self._services.worker.run_due()
+        worker = self._services.worker
+        worker.recover()
+        worker.run_due()
+        if worker.newly_listed.is_set():
+            worker.newly_listed.clear()
+            self._health.event.set()  # SyftHub switches a listing off whose health it has not heard of for a minute
 
     def _housekeeping(self) -> None:
         store = self._services.store

@@ -85,6 +85,7 @@ class Worker:
         self._settled = settled
         self._pool = ThreadPoolExecutor(settings.call_concurrency, thread_name_prefix="worker")
         self._busy = threading.Semaphore(settings.call_concurrency)
+        self.newly_listed = threading.Event()
         self._changed = threading.Condition()
         self._running: dict[str, str] = {}
         self._closing = threading.Event()
@@ -294,6 +295,8 @@ class Worker:
             after = life.settle(current[0], job.row, outcome, now, self._dice())
             self._store.publications.save(after)
             note_publication(self._store, current[0], after, now)
+            if after.status == "published" != current[0].status:
+                self.newly_listed.set()
             self._observe(job.marketplace, outcome.error if isinstance(outcome, life.Failed) else None)
             if after.status == "not_published":
                 self._store.endpoints.remove_withdrawn()

@@ -20,13 +20,11 @@ class PlanTable(TableAccess):
     def take_turn(self, marketplace_id: str, before: datetime | None, now: datetime) -> bool:
         """Note that the marketplace is read now; False when another process was quicker."""
         if before is None:
-            row = {"marketplace_id": marketplace_id, "read_at": now, "distrusted": False}
-            query = _plan.insert(**row).on_conflict(
-                conflict_target=(_plan.marketplace_id,), update={"read_at": now}, where=_plan.read_at.is_null()
-            )
-            query.execute(self._database)
-            return True
-        held = (_plan.marketplace_id == marketplace_id) & (_plan.read_at == before)
+            _plan.insert(marketplace_id=marketplace_id, distrusted=False).on_conflict(
+                conflict_target=(_plan.marketplace_id,), update={"marketplace_id": marketplace_id}
+            ).execute(self._database)
+        then = _plan.read_at.is_null() if before is None else _plan.read_at == before
+        held = (_plan.marketplace_id == marketplace_id) & then
         return self._run(_plan.update(read_at=now).where(held)) == 1
 
     def waiting(self, marketplace_id: str) -> tuple[str, Any] | None:

@@ -121,6 +121,21 @@ def test_an_edit_during_the_call_keeps_its_own_wish_and_takes_only_the_facts() -
     assert life.next_step(settled, "d1") == "withdraw"
 
 
+def test_what_was_sent_before_the_last_wish_is_sent_again() -> None:
+    """The space's address may have changed meanwhile, which a digest need not show."""
+    held = claimed(wished())
+    again = life.want(held, "listed", START, by_person=False)
+    settled = life.settle(again, held, listed(), START, 0.5)
+    assert life.next_step(settled, "d1") == "update"
+
+
+def test_a_claim_that_was_planned_before_an_outcome_was_recorded_is_no_longer_good() -> None:
+    held = claimed(wished())
+    settled = life.settle(held, held, listed(), START + LEASE, 0.5)
+    planned = life.claim(life.recovered(held), "look", "d1", "worker-2", START + LEASE, LEASE)
+    assert planned.fence - 1 != settled.fence
+
+
 def test_an_unpublish_is_not_overtaken_by_an_earlier_update() -> None:
     held = claimed(PUBLISHED, "update", "d2")
     unwanted = life.want(held, "absent", START, by_person=True)

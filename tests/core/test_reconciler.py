@@ -1,7 +1,9 @@
 """Reconciling for real: what happens behind our back is found, and set right only where that is safe."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from publicist.core.services import Services
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
-from ..spaces import add_endpoint, add_marketplace, publish, rows, unpublish, work
+from ..spaces import WAIT, add_endpoint, add_marketplace, opened, publish, rows, unpublish, work
 
 Start = Callable[..., Counterpart]
 
@@ -31,6 +33,12 @@ def listed(services: Services, catalogues: Start, *slugs: str, **options: Any) -
         publish(services, slug)
     there.requests.clear()
     return there
+
+
+def work_all(services: Services) -> None:
+    """Work what is due, orphans too: their endpoints are in no list."""
+    services.worker.run_due()
+    assert services.worker.wait_idle(WAIT)
 
 
 def held(services: Services, slug: str = "research-qa") -> Publication:
@@ -303,3 +311,51 @@ def test_a_withdrawal_that_was_given_up_is_tried_again_only_under_full(services:
     services.reconciler.sync()
     work(services)
     assert there.listings == {}
+
+
+def test_a_copied_space_withdraws_what_it_does_not_know_only_when_a_person_confirms(
+    tmp_path: Path, clock: Clock, catalogues: Start
+) -> None:
+    """The original lists another endpoint after the copy was made; to the copy that listing is an orphan."""
+    there = catalogues()
+    with opened(tmp_path / "original", clock) as original:
+        listed(original, lambda: there, "first")
+        original.heartbeat.beat()
+        shutil.copytree(tmp_path / "original", tmp_path / "copy")
+        add_endpoint(original, slug="second")
+        publish(original, "second")
+    with opened(tmp_path / "copy", clock) as copy:
+        copy.heartbeat.beat()
+        [found] = copy.reconciler.sync("Hub")
+        assert found.waits
+        work_all(copy)
+        assert set(there.listings) == {"first", "second"}
+        assert found.plan is not None
+        [agreed] = copy.reconciler.sync("Hub", plan_id=found.plan.id, confirm=True)
+        assert not agreed.waits
+        work_all(copy)
+        assert set(there.listings) == {"first"}
+
+
+def test_a_marketplace_behind_an_open_breaker_is_not_read_either(
+    services: Services, catalogues: Start, clock: Clock
+) -> None:
+    there = listed(services, catalogues, "first")
+    services.reconciler.round()
+    there.faults.add("problem", status=429, headers={"Retry-After": "600"})
+    services.endpoints.edit("first", {"name": "Another"})
+    work(services)
+    clock.move(seconds=400)
+    seen = len(there.requests)
+    assert services.reconciler.round() == 0
+    assert len(there.requests) == seen
+    there.faults.clear()
+    clock.move(seconds=600)
+    assert services.reconciler.round() == 1
+
+
+def test_of_two_runners_one_takes_the_first_turn(services: Services) -> None:
+    hub = add_marketplace(services, "Hub", "http://127.0.0.1:9")
+    with services.store.session():
+        assert services.store.plans.take_turn(hub.id, None, services.clock())
+        assert not services.store.plans.take_turn(hub.id, None, services.clock())

@@ -134,6 +134,7 @@ def test_a_claim_fails_when_the_wish_has_changed_or_somebody_was_quicker(store: 
     [
         ({}, True),
         ({"due_at": START + timedelta(seconds=1)}, False),
+        ({"due_at": START + timedelta(days=1)}, True),
         ({"due_at": None}, False),
         ({"lease": Lease("w", START + timedelta(seconds=1), 0)}, False),
         ({"lease": Lease("w", START, 0)}, True),
