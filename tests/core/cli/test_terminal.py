@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,12 @@ class Terminal:
         """Read until the program has said ``text``."""
         while text not in self.said:
             assert self._read(), f"{text!r} did not come: {self.said!r}"
+
+    def waits(self) -> None:
+        """Return when the program sleeps in its read: an interrupt that comes just before is only seen after a line."""
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "S":
+            assert time.monotonic() < self.ends, f"it never waited: {self.said!r}"
+            select.select([], [], [], 0.01)
 
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())
@@ -149,6 +156,7 @@ def test_an_interrupt_at_a_question_changes_nothing(space: CommandLine, terminal
     space.add_endpoint()
     shown = terminal("endpoint", "remove", "research-qa")
     shown.until("[y/N]: ")
+    shown.waits()
     shown.process.send_signal(signal.SIGINT)
     assert shown.end() == 130
     assert space.json("endpoint", "list")["total"] == 1
