@@ -28,8 +28,8 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 lock: $(VENV)/.dev ## resolve the ranges of pyproject.toml anew
-	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra postgresql -o requirements.lock
-	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra postgresql --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra postgresql --extra redis -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra postgresql --extra redis --group dev -o requirements-dev.lock
 LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -62,3 +62,5 @@ system-test-tools:
 		|| { echo "The browser tests need Debian's chromium: apt-get install chromium"; exit 1; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(APT) postgresql || { apt-get update && $(APT) postgresql; }; } \
 		|| { echo "The store's tests need PostgreSQL: apt-get install postgresql"; exit 1; }
+	@command -v redis-server >/dev/null || { $(APT) redis-server || { apt-get update && $(APT) redis-server; }; } \
+		|| { echo "The tests of shared rate limits need Redis: apt-get install redis-server"; exit 1; }

@@ -16,25 +16,37 @@ becomes an outcome of that one call and harms no other marketplace. Hooks never 
 the core does. They raise from :class:`publicist.core.errors.MarketplaceError`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
 
 from .records import (
     Account,
+    Asker,
     Availability,
     Backend,
+    BackendAnswer,
     BackendHealth,
     BackendKind,
+    Decision,
+    Endpoint,
+    Feedback,
     Listing,
     Marketplace,
     MarketplaceKind,
     Payload,
+    Payment,
+    PaymentCheck,
+    Policy,
+    PolicyType,
+    Query,
     Reading,
     RemoteListing,
     Space,
+    TokenIssuer,
 )
 
 if TYPE_CHECKING:
@@ -151,6 +163,67 @@ class Specs:
     @hookspec
     def check_backend(self, backend: Backend, call: Call) -> BackendHealth:
         """Try whether a dataset or model answers. Called by preflight and by the health monitor."""
+        raise NotImplementedError
+
+    @hookspec
+    def query_backend(
+        self, backend: Backend, query: Query, call: Call, deliver: Callable[[str], None]
+    ) -> BackendAnswer:
+        """Called once for each accepted query: answer it.
+
+        A model that writes piece by piece hands each piece to ``deliver`` as it comes where ``query.stream`` is set;
+        what it returns is the whole all the same. ``query.documents`` are what the endpoint's dataset found.
+        Raises MarketplaceUnavailable, RateLimited, RejectedError.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def token_issuer(self, marketplace: Marketplace, call: Call) -> TokenIssuer:
+        """Called for kinds with ``tokens``: say whose tokens are to be taken, and read the keys they are signed with.
+
+        The core keeps the answer, and asks again when it is old or a token names a key that is not in it.
+        Raises MarketplaceUnavailable, AuthenticationFailed.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def verify_token(self, marketplace: Marketplace, token: str, call: Call) -> Asker | None:
+        """Ask the marketplace who a token belongs to, with the e-mail; None when it does not vouch for it.
+
+        Called when a policy needs the e-mail; the token has passed the local check.
+        Raises MarketplaceUnavailable, AuthenticationFailed (of our own credential).
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def policy_types(self) -> Sequence[PolicyType]:
+        """Called once at start: the types of policy this plugin offers beside access, rate_limit and accounting."""
+        raise NotImplementedError
+
+    @hookspec
+    def check_policy(self, policy: Policy, endpoint: Endpoint, asker: Asker, query: Query) -> Decision:
+        """Decide on one query by a policy of a type of this plugin's. Anything but a Decision denies (fail closed)."""
+        raise NotImplementedError
+
+    @hookspec
+    def verify_payment(
+        self, marketplace: Marketplace, endpoint: Endpoint, asker: Asker, payment: Payment, call: Call
+    ) -> PaymentCheck:
+        """Called when a policy requires payment: whether what was handed over pays for this query.
+
+        The kind of the marketplace that vouches for the asker is asked. A proof that was taken once pays once.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def fetch_feedback(
+        self, marketplace: Marketplace, listed: Mapping[str, str], since: datetime | None, call: Call
+    ) -> Sequence[Feedback]:
+        """Called for kinds with ``feedback``: what people said of our listings since then (None: ever).
+
+        ``listed`` maps a listing's remote id to its endpoint's id. ``id`` of each may be left empty; ``remote_id`` is
+        what tells one from another.
+        """
         raise NotImplementedError
 
     @hookspec
