@@ -4,10 +4,11 @@ It hands the plugin what it works with (client, space, memory), calls it under t
 Only errors of the :class:`~publicist.core.errors.MarketplaceError` branch leave it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from .backends import Delivery, files_of, secrets_of, sound
 from .errors import MarketplaceError, PluginFault
 from .hookspecs import Call
 from .http import Deadline, Sessions
@@ -17,10 +18,12 @@ from .records import (
     Account,
     Availability,
     Backend,
+    BackendAnswer,
     BackendHealth,
     Listing,
     Marketplace,
     Payload,
+    Query,
     Reading,
     RemoteListing,
     Space,
@@ -146,11 +149,32 @@ class Adapter:
 
     def check_backend(self, backend: Backend, space: Space) -> BackendHealth:
         """Try a dataset or a model; see the hook."""
+        arguments = {"backend": backend, "call": self._backend_call(backend, space)}
+        return self._hook(BackendHealth, f"BackendKind:{backend.kind}", "check_backend", arguments)
+
+    def query_backend(
+        self, backend: Backend, space: Space, query: Query, *, seconds: float, deliver: Callable[[str], None]
+    ) -> BackendAnswer:
+        """Have a dataset or a model answer, by one call and no other; see the hook.
+
+        ``deliver`` gets what is written piece by piece where ``query.stream`` is set, and nothing once this returned;
+        what it raises ends the call and is raised here.
+        """
+        with Delivery(deliver, wanted=query.stream) as delivery:
+            arguments = {
+                "backend": backend,
+                "query": query,
+                "call": self._backend_call(backend, space, seconds),
+                "deliver": delivery,
+            }
+            answer = self._hook(BackendAnswer, f"BackendKind:{backend.kind}", "query_backend", arguments, seconds)
+        return sound(answer, query, backend.kind)
+
+    def _backend_call(self, backend: Backend, space: Space, seconds: float | None = None) -> Call:
         url = str(backend.settings.get("url", ""))
-        call = self._make_call(f"backend:{url}", url, space, StoredMemory(self._store, ""), ())
-        return self._hook(
-            BackendHealth, f"BackendKind:{backend.kind}", "check_backend", {"backend": backend, "call": call}
-        )
+        secrets = secrets_of(backend, self._plugins.backend_kinds.get(backend.kind))
+        call = self._make_call(f"backend:{url}", url, space, StoredMemory(self._store, ""), secrets, "", seconds)
+        return replace(call, data_dir=files_of("backends", self._settings))
 
     def _call(
         self,

@@ -19,6 +19,7 @@ the core does. They raise from :class:`publicist.core.errors.MarketplaceError`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pluggy
@@ -79,12 +80,15 @@ class Call:
         space: this installation, with its public URL and installation id.
         memory: the plugin's notes about this marketplace (refresh tokens, what the hub can do, …).
         idempotency_key: the same for every attempt of one piece of work; empty for reads.
+        data_dir: where the plugin may keep files that can be made anew (an index); it is made by whoever needs it.
+            None: keep them in memory.
     """
 
     http: "Client"
     space: Space
     memory: Memory
     idempotency_key: str = ""
+    data_dir: Path | None = None
 
 
 class Specs:

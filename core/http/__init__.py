@@ -2,6 +2,8 @@
 
 from .answer import Answer
 from .attempt import Deadline, HttpSettings
-from .client import Client, Sessions
+from .client import Client
+from .lines import Lines
+from .sessions import Sessions
 
-__all__ = ["Answer", "Client", "Deadline", "HttpSettings", "Sessions"]
+__all__ = ["Answer", "Client", "Deadline", "HttpSettings", "Lines", "Sessions"]

@@ -41,6 +41,10 @@ class Deadline:
         """Return the deadline that lies ``seconds`` from now."""
         return cls(time.monotonic() + seconds)
 
+    def within(self, seconds: float | None) -> "Deadline":
+        """Return this deadline, or the one that lies ``seconds`` from now if that comes sooner."""
+        return self if seconds is None or seconds >= self.remaining() else Deadline.after(seconds)
+
     def remaining(self) -> float:
         """Return the seconds left, 0 when there are none."""
         return max(0.0, self._at - time.monotonic())

@@ -5,22 +5,22 @@ only, and tells "certainly not done" from "perhaps done". :mod:`publicist.core.h
 becomes.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Any, TypedDict, Unpack
-from urllib.parse import unquote, urlsplit
 
 import requests
 
-from ..errors import ConfigurationError, MarketplaceUnavailable, RejectedError
-from ..redact import redact, remember
+from ..errors import MarketplaceUnavailable, RejectedError
+from ..redact import redact
 from ..secrets import Secret
 from .answer import Answer, plain
 from .attempt import Deadline, HttpSettings
 from .faults import REDIRECT, Asked, NoAnswer, failed, is_for_the_adapter, moved, retry_after, unanswered
+from .lines import Lines
 from .origin import canonical, has_userinfo, origin, redirect_target, shown
 from .outgoing import HeaderValue, Outgoing
 from .transport import Reply, Transport
@@ -29,7 +29,8 @@ Clock = Callable[[], datetime]
 _REDIRECTS = 3
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Return the time: what ``Retry-After`` dates are compared with."""
     return datetime.now(UTC)
 
 
@@ -44,6 +45,7 @@ class Options(TypedDict, total=False):
     max_bytes: int | None
     absolute: bool
     safe: bool
+    timeout: float | None
 
 
 class Client:
@@ -61,7 +63,7 @@ class Client:
         deadline: Deadline,
         *,
         settings: HttpSettings,
-        clock: Clock = _utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.deadline = deadline
@@ -82,6 +84,7 @@ class Client:
         max_bytes: int | None = None,
         absolute: bool = False,
         safe: bool = False,
+        timeout: float | None = None,
     ) -> Answer:
         """Send a request and return its answer, if that is a 2xx, or a 4xx other than 429.
 
@@ -97,6 +100,8 @@ class Client:
             max_bytes: the most that the decompressed body may have, if not what the settings say.
             absolute: ``path`` is a whole address. With a credential it must be on the origin of ``base_url``.
             safe: this write changes nothing (a login, a token check), so its faults are those of a read.
+            timeout: seconds until the whole answer must be there, if the call's deadline leaves as many. With it
+                the wait for the first byte is as long, too; without it the settings bound that.
 
         Raises:
             MarketplaceUnavailable: nothing was sent, or a read got no proper answer; or a 503.
@@ -105,12 +110,50 @@ class Client:
             RejectedError: a write was redirected, or this cannot be sent to there.
             AuthenticationFailed: the credential holds characters that no header can carry.
         """
+        outgoing = self._outgoing(params, json, form, headers, auth)
+        asked = Asked(method.upper(), self._address(path, absolute, outgoing), safe)
+        bounds = self._bounds(max_bytes, timeout)
+        return self._follow(asked, outgoing.prepare(asked), bounds)
+
+    @contextmanager
+    def stream_lines(
+        self,
+        path: str,
+        *,
+        json: Any,
+        headers: Mapping[str, HeaderValue] | None = None,
+        auth: Secret | None = None,
+        max_bytes: int | None = None,
+        absolute: bool = False,
+        timeout: float | None = None,
+    ) -> Iterator[Lines]:
+        """Send a POST that changes nothing and give its answer, to be read line by line as it comes.
+
+        The arguments, and what is raised, are those of :meth:`request` with ``safe``.
+        """
+        events = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
+        outgoing = self._outgoing(None, json, None, {**events, **(headers or {})}, auth)
+        asked = Asked("POST", self._address(path, absolute, outgoing), safe=True)
+        bounds = self._bounds(max_bytes, timeout)
+        with self._sent(asked, outgoing.prepare(asked), bounds) as reply:
+            self._refuse_fault(asked, reply)
+            yield Lines(asked, reply, bounds.most)
+
+    def _outgoing(
+        self,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        form: Mapping[str, Any] | None,
+        headers: Mapping[str, HeaderValue] | None,
+        auth: Secret | None,
+    ) -> Outgoing:
         ours = {"User-Agent": self._settings.user_agent, "Accept": "application/json"}
         ours |= {"Accept-Encoding": "gzip, deflate"}
-        outgoing = Outgoing(params=params, json=json, form=form, headers={**ours, **(headers or {})}, auth=auth)
-        asked = Asked(method.upper(), self._address(path, absolute, outgoing), safe)
+        return Outgoing(params=params, json=json, form=form, headers={**ours, **(headers or {})}, auth=auth)
+
+    def _bounds(self, max_bytes: int | None, timeout: float | None) -> "_Bounds":
         most = self._settings.max_bytes if max_bytes is None else max_bytes
-        return self._follow(asked, outgoing.prepare(asked), most)
+        return _Bounds(most, self.deadline.within(timeout), timeout)
 
     def get(self, path: str, **options: Unpack[Options]) -> Answer:
         """Read ``path``."""
@@ -157,10 +200,11 @@ class Client:
             )
         return url
 
-    def _follow(self, asked: Asked, prepared: requests.PreparedRequest, most: int) -> Answer:
+    def _follow(self, asked: Asked, prepared: requests.PreparedRequest, bounds: "_Bounds") -> Answer:
         """Send the request, and again where a redirect may be followed."""
         for _ in range(_REDIRECTS + 1):
-            got = self._exchange(asked, prepared, most)
+            with self._sent(asked, prepared, bounds) as reply:
+                got = self._read(asked, reply, bounds.most)
             if isinstance(got, Answer):
                 return got
             asked = Asked(asked.method, got, asked.safe)
@@ -168,24 +212,40 @@ class Client:
             prepared.prepare_url(got, None)
         raise MarketplaceUnavailable(redact(f"{asked} was redirected more than {_REDIRECTS} times."))
 
-    def _exchange(self, asked: Asked, prepared: requests.PreparedRequest, most: int) -> Answer | str:
-        """Send one request; return its answer, or the address to which it is to be sent again."""
-        if self.deadline.expired:
+    @contextmanager
+    def _sent(self, asked: Asked, prepared: requests.PreparedRequest, bounds: "_Bounds") -> Iterator[Reply]:
+        """Send one request and give its reply; an answer that breaks off while it is read is told, too."""
+        if bounds.deadline.expired:
             raise MarketplaceUnavailable(redact(f"{asked} was not sent: the time for this call was over."))
         try:
-            with self._transport.exchange(prepared, self.deadline) as reply:
-                return self._read(asked, reply, most)
+            with self._transport.exchange(prepared, bounds.deadline, bounds.patience) as reply:
+                yield reply
         except NoAnswer as fault:
             raise unanswered(asked, fault) from None
 
     def _read(self, asked: Asked, reply: Reply, most: int) -> Answer | str:
-        status = reply.status
-        if status in REDIRECT:
+        """Return the answer, or the address to which the request is to be sent again."""
+        if reply.status in REDIRECT:
             return _redirected(asked, reply.headers.get("Location"))
-        if not is_for_the_adapter(status):
+        self._refuse_fault(asked, reply)
+        return Answer(reply.status, reply.headers, reply.body(most), shown(asked.url), asked.method, asked.safe)
+
+    def _refuse_fault(self, asked: Asked, reply: Reply) -> None:
+        """Raise what a status means that is not for the adapter to judge."""
+        if reply.status in REDIRECT:
+            _redirected(asked, reply.headers.get("Location"))
+        if not is_for_the_adapter(reply.status):
             wait = retry_after(reply.headers.get("Retry-After"), self._clock())
-            raise failed(asked, status, plain(reply.excerpt()), wait)
-        return Answer(status, reply.headers, reply.body(most), shown(asked.url), asked.method, asked.safe)
+            raise failed(asked, reply.status, plain(reply.excerpt()), wait)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What one request may take: bytes of body, time in all, and seconds for each read (None: as set)."""
+
+    most: int
+    deadline: Deadline
+    patience: float | None
 
 
 def _whole(url: str) -> str:
@@ -211,65 +271,3 @@ def _redirected(asked: Asked, location: str | None) -> str:
     if target and asked.followable and origin(asked.url).may_lead_to(origin(target)):
         return target
     raise moved(asked, target)
-
-
-class Sessions:
-    """Keeps one session, with its idle connections, per marketplace (or backend). Safe across threads.
-
-    Args:
-        settings: for all of them. Raises ConfigurationError when the proxy or the CA bundle does not do.
-        clock: what ``Retry-After`` dates are compared with.
-    """
-
-    def __init__(self, settings: HttpSettings, clock: Clock = _utc_now) -> None:
-        _check_proxy(settings.proxy)
-        if settings.ca_bundle and not Path(settings.ca_bundle).exists():
-            raise ConfigurationError(
-                f"PUBLICIST_CA_BUNDLE names {settings.ca_bundle}, which is not there.",
-                remedy="Set it to a file of PEM certificates, or remove it to use the usual authorities.",
-            )
-        self._settings = settings
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._transports: dict[str, Transport] = {}
-
-    def client(self, key: str, base_url: str, deadline: Deadline, secrets: Iterable[Secret] = ()) -> Client:
-        """Return a client for one call.
-
-        Args:
-            key: the marketplace's id (or another name under which connections are kept).
-            base_url: where it is.
-            deadline: when the call is over.
-            secrets: further secrets that no message may show, beside those that the client is given to send.
-        """
-        for secret in secrets:
-            remember(secret)
-        with self._lock:
-            transport = self._transports.get(key) or Transport(self._settings)
-            self._transports[key] = transport
-        return Client(transport, base_url, deadline, settings=self._settings, clock=self._clock)
-
-    def close(self) -> None:
-        """Close all idle connections. Calls under way end by themselves."""
-        with self._lock:
-            transports = list(self._transports.values())
-            self._transports.clear()
-        for transport in transports:
-            transport.close()
-
-
-def _check_proxy(proxy: str) -> None:
-    """Remember the proxy's password; raise ConfigurationError for an address that is not a proxy's.
-
-    SOCKS is not offered: its connections would go past the guard and the deadline.
-    """
-    if not proxy:
-        return
-    try:
-        parts = urlsplit(canonical(proxy))
-    except ValueError:
-        raise ConfigurationError(
-            "PUBLICIST_PROXY is not the address of an HTTP proxy.",
-            remedy="Set it to http://host:port or http://user:password@host:port, or remove it.",
-        ) from None
-    remember(Secret(unquote(parts.password or "")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -47,6 +48,14 @@ class Reply:
             raise no_answer(error) from None
         return bytes(body)
 
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the body, decompressed, as it comes in. Raises NoAnswer if it breaks off."""
+        try:
+            while piece := self._raw.read1(_CHUNK, decode_content=True):
+                yield piece
+        except _WIRE_ERRORS as error:
+            raise no_answer(error) from None
+
     def excerpt(self) -> bytes:
         """Return the body for use in a message; empty if it is broken or long."""
         with suppress(NoAnswer):
@@ -71,12 +80,15 @@ class Transport:
             self._session.mount(scheme, self._adapter)
 
     @contextmanager
-    def exchange(self, prepared: requests.PreparedRequest, deadline: Deadline) -> Iterator[Reply]:
+    def exchange(
+        self, prepared: requests.PreparedRequest, deadline: Deadline, patience: float | None = None
+    ) -> Iterator[Reply]:
         """Send ``prepared`` and give the reply; what is not read of it by the end is thrown away.
 
+        ``patience`` is how many seconds each read may take, if not what the settings say.
         Raises MarketplaceUnavailable when nothing was sent, NoAnswer when it was.
         """
-        with self._attempt(prepared.url or "", deadline) as attempt:
+        with self._attempt(prepared.url or "", deadline, patience) as attempt:
             response = self._session.send(
                 prepared,
                 stream=True,
@@ -86,7 +98,7 @@ class Transport:
                 proxies=self._proxies,
                 timeout=(
                     attempt.patience(self._settings.connect_timeout),
-                    attempt.patience(self._settings.read_timeout),
+                    attempt.patience(attempt.settings.read_timeout),
                 ),
             )
         try:
@@ -108,11 +120,12 @@ class Transport:
         return self._settings.ca_bundle or True
 
     @contextmanager
-    def _attempt(self, url: str, deadline: Deadline) -> Iterator[Attempt]:
+    def _attempt(self, url: str, deadline: Deadline, patience: float | None = None) -> Iterator[Attempt]:
         """Mark this thread's attempt for the connections, and say of what goes wrong whether it was sent."""
         if self._proxies:
             check_literal(urlsplit(url).hostname or "", self._settings.allow_private)
-        attempt = Attempt(self._settings, deadline)
+        settings = self._settings if patience is None else replace(self._settings, read_timeout=patience)
+        attempt = Attempt(settings, deadline)
         token = CURRENT.set(attempt)
         try:
             yield attempt

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .values import Json
+from .values import BackendRole, Json
 
 GUEST = "guest"
 
@@ -34,7 +34,8 @@ class Query:
 
     ``messages`` is never empty. ``limit`` and ``similarity_threshold`` are for datasets, the others for models;
     ``documents`` are what the endpoint's dataset found, for its model to answer from and to cite.
-    ``correlation_id`` is the asker's, or made here.
+    ``correlation_id`` is the asker's, or made here. ``backend_role`` says as which of the endpoint's two backends the
+    one that is asked is to answer: a dataset finds passages, a model writes.
     """
 
     messages: tuple[Message, ...]
@@ -46,6 +47,7 @@ class Query:
     stream: bool = False
     correlation_id: str = ""
     documents: tuple[Document, ...] = ()
+    backend_role: BackendRole = "dataset"
 
     @property
     def text(self) -> str:

@@ -4,17 +4,15 @@ Its health is what ``health_url`` answers; without one, whether a connection to 
 to ``url`` itself could start work or cost money, so none is made.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from urllib.parse import urlsplit
 
 from ...core.errors import MarketplaceError
 from ...core.hookspecs import Call
 from ...core.records import Backend, BackendHealth, BackendKind, Json, SettingField
 from ...core.secrets import Secret
-from .settings import WrongSetting
+from .settings import WrongSetting, origin, read_address, read_names, read_seconds
 
 KIND = BackendKind(
     name="http",
@@ -30,18 +28,43 @@ KIND = BackendKind(
         SettingField(
             "headers", "Headers", secret=True, help="Sent with each request, by name; values are never shown."
         ),
+        SettingField("timeout", "Timeout", help="Seconds that an answer may take."),
+        SettingField(
+            "forward", "Fields", help="Names of the fields of a query to pass on; all usual ones if left out."
+        ),
     ),
 )
-DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+FIELDS = frozenset(
+    {
+        "correlation_id",
+        "documents",
+        "include_metadata",
+        "limit",
+        "max_tokens",
+        "messages",
+        "similarity_threshold",
+        "stop_sequences",
+        "stream",
+        "temperature",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The settings, read. ``headers`` go to the origin of ``url`` only."""
+    """The settings, read. ``headers`` go to the origin of ``url`` only.
+
+    ``timeout`` is in seconds; None leaves it to the call's deadline. ``forward`` names the fields of a query that are
+    passed on; None means all.
+    """
 
     url: str
     health_url: str
     headers: Mapping[str, Secret]
+    timeout: float | None
+    forward: frozenset[str] | None
 
 
 def check(backend: Backend, call: Call) -> BackendHealth:
@@ -55,24 +78,16 @@ def check(backend: Backend, call: Call) -> BackendHealth:
 
 def read_settings(settings: Mapping[str, Json]) -> Service:
     """Return the settings. Raises WrongSetting."""
-    url = _address(settings, "url")
+    url = read_address(settings, "url")
     if not url:
         raise WrongSetting("The setting url is missing.")
-    return Service(url, _address(settings, "health_url"), _headers(settings.get("headers") or {}))
-
-
-def _address(settings: Mapping[str, Json], field: str) -> str:
-    value = settings.get(field) or ""
-    if not isinstance(value, str):
-        raise WrongSetting(f"The setting {field} must be a text.")
-    try:
-        parts = urlsplit(value)
-        sound = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if value and (not sound or re.search(r"[\s\x00-\x1f]", value)):
-        raise WrongSetting(f"The setting {field} must be an http or https address.")
-    return value
+    return Service(
+        url,
+        read_address(settings, "health_url"),
+        _headers(settings.get("headers") or {}),
+        read_seconds(settings, "timeout"),
+        read_names(settings, "forward", FIELDS),
+    )
 
 
 def _headers(headers: Json) -> Mapping[str, Secret]:
@@ -104,16 +119,10 @@ def _connect(service: Service, call: Call) -> BackendHealth:
         latency = call.http.probe(service.url)
     except MarketplaceError as error:
         return BackendHealth(ok=False, message=error.message)
-    return BackendHealth(ok=True, message=f"{_origin(service.url)} takes connections.", latency_ms=latency)
+    return BackendHealth(ok=True, message=f"{origin(service.url)} takes connections.", latency_ms=latency)
 
 
 def _headers_for(service: Service) -> Mapping[str, Secret] | None:
     """Return the headers for the health URL: none when it is another place than the service itself."""
-    same = _origin(service.health_url) == _origin(service.url)
+    same = origin(service.health_url) == origin(service.url)
     return service.headers if same and service.headers else None
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORTS[parts.scheme]}"

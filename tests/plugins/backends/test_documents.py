@@ -2,24 +2,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from publicist.core.records import BackendHealth
 from publicist.plugins.backends.folder import open_inside, survey
 
+from .pdf_files import locked, pdf, put
+
 Check = Callable[..., BackendHealth]
 NOBODY = 65_534
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that anybody may look into, which pytest's own are not."""
-    with TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        root = Path(name, "papers")
-        root.mkdir()
-        yield root
 
 
 @contextmanager
@@ -48,7 +39,7 @@ def names(root: Path) -> list[str]:
 def test_a_folder_with_documents_is_well(check: Check, folder: Path) -> None:
     for name in ("a.txt", "b.text", "c.md", "deep/er/d.markdown", "e.html", "f.HTM"):
         write(folder / name)
-    write(folder / "g.pdf", "%PDF-1.7 …")
+    put(folder / "g.pdf", pdf("Seven."))
     health = check("documents", path=str(folder))
     assert (health.ok, health.message) == (True, "7 documents.")
     assert health.latency_ms is not None
@@ -81,6 +72,21 @@ def test_what_is_left_out_is_counted_by_reason(check: Check, folder: Path) -> No
         "1 document. Left out: 2 a broken link, 1 a link to a folder, 1 empty, 2 hidden, 1 linked to outside "
         "the folder, 1 not a regular file, 1 not text, Markdown, HTML or PDF, 2 not what its name says."
     )
+
+
+def test_files_without_text_to_be_had_are_counted_by_reason(check: Check, folder: Path) -> None:
+    write(folder / "kept.txt")
+    put(folder / "broken.pdf", b"%PDF-1.7 and then nothing of the kind")
+    put(folder / "locked.pdf", locked("Hidden."))
+    put(folder / "picture.pdf", pdf("", content=b"0 0 100 100 re f"))
+    health = check("documents", path=str(folder))
+    assert health.ok
+    assert health.message == ("1 document. Left out: 1 a PDF with a password, 1 a PDF without text, 1 a broken PDF.")
+
+
+def test_a_folder_with_nothing_but_a_broken_file_is_not_well(check: Check, folder: Path) -> None:
+    put(folder / "broken.pdf", b"%PDF-1.7 and then nothing of the kind")
+    assert not check("documents", path=str(folder)).ok
 
 
 def test_a_link_to_a_document_inside_counts_the_document_once(folder: Path) -> None:
