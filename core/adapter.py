@@ -6,6 +6,7 @@ Only errors of the :class:`~publicist.core.errors.MarketplaceError` branch leave
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from .backends import Delivery, files_of, secrets_of, sound
@@ -16,17 +17,23 @@ from .manager import Plugins
 from .network import effective_space
 from .records import (
     Account,
+    Asker,
     Availability,
     Backend,
     BackendAnswer,
     BackendHealth,
+    Endpoint,
+    Feedback,
     Listing,
     Marketplace,
     Payload,
+    Payment,
+    PaymentCheck,
     Query,
     Reading,
     RemoteListing,
     Space,
+    TokenIssuer,
 )
 from .redact import redact
 from .secrets import Secret
@@ -147,6 +154,16 @@ class Adapter:
         """Push a batch of readings; see the hook."""
         return self._call(str, "report_health", marketplace, space, readings=readings)
 
+    def fetch_feedback(
+        self, marketplace: Marketplace, space: Space, listed: Mapping[str, str], since: datetime | None
+    ) -> Sequence[Feedback]:
+        """Read what people said of our listings; see the hook."""
+        seconds = max(self._settings.fetch_deadline, self._settings.call_deadline)
+        found = self._call(object, "fetch_feedback", marketplace, space, seconds=seconds, listed=listed, since=since)
+        if isinstance(found, list | tuple) and all(isinstance(item, Feedback) for item in found):
+            return list(found)
+        raise _wrong("fetch_feedback", marketplace.kind, found)
+
     def check_backend(self, backend: Backend, space: Space) -> BackendHealth:
         """Try a dataset or a model; see the hook."""
         arguments = {"backend": backend, "call": self._backend_call(backend, space)}
@@ -169,6 +186,25 @@ class Adapter:
             }
             answer = self._hook(BackendAnswer, f"BackendKind:{backend.kind}", "query_backend", arguments, seconds)
         return sound(answer, query, backend.kind)
+
+    def token_issuer(self, marketplace: Marketplace, space: Space, *, seconds: float | None = None) -> TokenIssuer:
+        """Ask whose tokens are to be taken, and for the keys; see the hook."""
+        return self._call(TokenIssuer, "token_issuer", marketplace, space, seconds=seconds)
+
+    def verify_token(self, marketplace: Marketplace, space: Space, token: str) -> Asker | None:
+        """Ask who a token belongs to; see the hook."""
+        found = self._call(object, "verify_token", marketplace, space, token=token)
+        if found is None or isinstance(found, Asker):
+            return found
+        raise _wrong("verify_token", marketplace.kind, found)
+
+    def verify_payment(
+        self, marketplace: Marketplace, space: Space, endpoint: Endpoint, asker: Asker, payment: Payment, key: str = ""
+    ) -> PaymentCheck:
+        """Ask whether a payment pays for a query; see the hook."""
+        return self._call(
+            PaymentCheck, "verify_payment", marketplace, space, key, endpoint=endpoint, asker=asker, payment=payment
+        )
 
     def _backend_call(self, backend: Backend, space: Space, seconds: float | None = None) -> Call:
         url = str(backend.settings.get("url", ""))

@@ -9,6 +9,8 @@ what to do) travels in every one of them::
     ├── NotFound                  no such endpoint, marketplace, token …
     ├── Conflict                  sound, but not while things are as they are
     ├── NotAllowed                the token is missing, unknown, or lacks the scope
+    ├── NotAuthenticated          a query came with a token that does not hold here
+    ├── QueryRefused              a query gets no answer (it is in :mod:`publicist.core.refusals`)
     └── MarketplaceError          a marketplace, or the plugin that speaks to it
         ├── TransientError        try the same thing again later
         │   ├── MarketplaceUnavailable
@@ -47,6 +49,14 @@ CAUSES: Mapping[str, str] = {
     "conflict": "See the message for what stands in the way.",
     "not_allowed": "Use a token that has the scope named in the message.",
     "not_supported": "This marketplace cannot do it.",
+    "not_authenticated": "Get a new token for this space from the marketplace that lists the endpoint, then ask again.",
+    "access_denied": "Ask the provider for access.",
+    "payment_required": "Pay what is owed, then ask again with the proof in the X-Payment header.",
+    "policy_violation": "Ask the provider what the policy wants.",
+    "backend_failed": "Ask again later; the provider sees the cause in the log of the space.",
+    "deadline": "Ask again later, or ask for less.",
+    "maintenance": "Ask again when the maintenance is over.",
+    "busy": "Ask again in a moment.",
 }
 """Each cause code with the remedy that is given where the raiser knows no better one."""
 
@@ -100,6 +110,22 @@ class NotAllowed(PublicistError):
     def __init__(self, message: str, *, authenticated: bool = False, remedy: str | None = None) -> None:
         super().__init__(message, remedy=remedy)
         self.authenticated = authenticated
+
+
+class NotAuthenticated(PublicistError):
+    """The token that came with a query does not hold here (HTTP 401).
+
+    ``reason`` is one word for programs: ``malformed``, ``invalid_algorithm``, ``unknown_key``, ``invalid_signature``,
+    ``token_expired``, ``not_yet_valid``, ``invalid_issuer``, ``audience_mismatch``, ``not_published_there`` or
+    ``not_vouched_for``.
+    """
+
+    cause = "not_authenticated"
+    status: ClassVar[int] = 401
+
+    def __init__(self, message: str, *, reason: str, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
 
 
 class MarketplaceError(PublicistError):

@@ -75,6 +75,15 @@ def note_setting(store: Store, name: str, what: str, now: datetime) -> None:
     _add(store, Subject("setting", name, name), "changed", what, "done", now)
 
 
+def note_maintenance(store: Store, endpoint: Endpoint | None, action: str, what: str, now: datetime) -> None:
+    """Note that maintenance was announced or ended: of an endpoint, or of the whole space."""
+    if endpoint is None:
+        note_space(store, action, what, "done", now)
+        return
+    subject = Subject("endpoint", endpoint.id, endpoint.slug, endpoint_id=endpoint.id)
+    _add(store, subject, action, what, "done", now)
+
+
 def note_token(store: Store, token: ApiToken, action: str, now: datetime) -> None:
     """Note that an API token was ``created`` or ``revoked``."""
     what = f"{action.capitalize()} the token {token.name} ({', '.join(token.scopes)})."

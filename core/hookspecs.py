@@ -206,7 +206,10 @@ class Specs:
 
     @hookspec
     def check_policy(self, policy: Policy, endpoint: Endpoint, asker: Asker, query: Query) -> Decision:
-        """Decide on one query by a policy of a type of this plugin's. Anything but a Decision denies (fail closed)."""
+        """Decide on one query by a policy of a type of this plugin's. Anything but a Decision denies (fail closed).
+
+        Called after the rate limits and before accounting; not for the same query that comes again within a minute.
+        """
         raise NotImplementedError
 
     @hookspec

@@ -18,13 +18,15 @@ import pluggy
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
 from .guard import Guard
 from .hookspecs import PROJECT, Specs
-from .records import BackendKind, Capabilities, Marketplace, MarketplaceKind
+from .records import BackendKind, Capabilities, Marketplace, MarketplaceKind, PolicyType
 from .settings import Settings
 
 log = logging.getLogger(__name__)
 
 GROUP = "publicist"
 LOAD_SECONDS = 10.0
+CORE_POLICIES = ("access", "rate_limit", "accounting")
+"""The types of policy that the core decides itself."""
 BUILT_IN = {
     "syfthub": "publicist.plugins.syfthub",
     "custom": "publicist.plugins.custom",
@@ -56,6 +58,7 @@ class Plugins:
     infos: list[PluginInfo] = field(default_factory=list)
     marketplace_kinds: dict[str, MarketplaceKind] = field(default_factory=dict)
     backend_kinds: dict[str, BackendKind] = field(default_factory=dict)
+    policy_types: dict[str, PolicyType] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)
 
     def marketplace_kind(self, name: str) -> MarketplaceKind:
@@ -160,6 +163,7 @@ def _kinds(plugins: Plugins, name: str) -> tuple[str, ...]:
     for hook, known, record in (
         ("marketplace_kinds", plugins.marketplace_kinds, MarketplaceKind),
         ("backend_kinds", plugins.backend_kinds, BackendKind),
+        ("policy_types", plugins.policy_types, PolicyType),
     ):
         try:
             kinds = plugins.call(name, hook, LOAD_SECONDS)
@@ -168,7 +172,7 @@ def _kinds(plugins: Plugins, name: str) -> tuple[str, ...]:
         for kind in kinds:
             if not isinstance(kind, record):
                 raise PluginFault(f"{hook} of the plugin {name} returned a {type(kind).__name__}.")
-            if kind.name in known:
+            if kind.name in known or (record is PolicyType and kind.name in CORE_POLICIES):
                 raise PluginFault(f"The kind {kind.name} is offered by another plugin already.")
             offered.append((known, kind))
     for known, kind in offered:

@@ -29,7 +29,11 @@ POLL_SECONDS = 0.25
 RECONCILE_SECONDS = 10.0
 """How often it is looked whether a marketplace's turn to be read has come; turns stand in the store."""
 
+FEEDBACK_SECONDS = 5.0
+"""How often it is looked for reported errors, and whether a marketplace's turn to be asked for feedback has come."""
+
 HEARTBEAT_SECONDS = 30.0
+USAGE_SECONDS = 10.0
 BACKUP_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 3600.0
 IDEMPOTENCY_KEPT = timedelta(hours=24)
@@ -61,7 +65,9 @@ class Runner:
             Job("publications", POLL_SECONDS, self._publications),
             Job("reconcile", RECONCILE_SECONDS, services.reconciler.round),
             self._health,
+            Job("feedback", FEEDBACK_SECONDS, self._feedback),
             Job("heartbeat", HEARTBEAT_SECONDS, services.heartbeat.beat),
+            Job("usage", USAGE_SECONDS, services.usage.round),
             Job("backup", BACKUP_SECONDS, services.backups.nightly),
             Job("housekeeping", HOUSEKEEPING_SECONDS, self._housekeeping),
         ]
@@ -148,12 +154,19 @@ class Runner:
             worker.newly_listed.clear()
             self._health.event.set()  # SyftHub switches a listing off whose health it has not heard of for a minute
 
+    def _feedback(self) -> None:
+        if self._services.feedback.round():
+            self._health.event.set()  # what was found is for the marketplaces, too
+
     def _housekeeping(self) -> None:
         store = self._services.store
         with store.session():
             store.idempotency.prune(self._services.clock() - IDEMPOTENCY_KEPT)
             store.endpoints.remove_withdrawn()
+        self._services.feedback.prune()
         self._services.trail.prune(self._services.settings.event_retention_days)
+        self._services.usage.prune()
+        self._services.maintenance.prune()
         left = store.shrink(SHRINK_PAGES)
         while left > SHRINK_PAGES and not self._stopping.is_set():
             before, left = left, store.shrink(SHRINK_PAGES)

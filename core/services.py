@@ -7,15 +7,23 @@ from pathlib import Path
 
 from .adapter import Adapter
 from .adoption import Adoption
+from .answering import Answering
+from .askers import Askers
 from .backups import Backups
+from .doctor import Doctor
 from .endpoints import Endpoints
+from .enforcer import Enforcer
 from .errors import ConfigurationError
+from .feedback import FeedbackBox
+from .gateway import Gateway
 from .heartbeat import Heartbeat
 from .http import HttpSettings, Sessions
+from .maintenance import Maintenance
 from .manager import Plugins, build_manager
 from .marketplaces import Marketplaces
 from .monitor import Monitor
 from .pacer import Pacer
+from .places import Places
 from .presence import Presence
 from .publisher import Publisher
 from .readings import Reader
@@ -30,6 +38,8 @@ from .store import Store, open_store
 from .token_checks import TokenChecks
 from .tokens import Tokens
 from .trail import Trail
+from .usage import Usage
+from .usage_reports import UsageReports
 from .watchdog import Watchdog
 from .worker import Worker
 
@@ -61,11 +71,21 @@ class Services:
     backups: Backups
     heartbeat: Heartbeat
     watchdog: Watchdog
+    askers: Askers
+    enforcer: Enforcer
+    usage: Usage
+    usage_reports: UsageReports
+    feedback: FeedbackBox
+    maintenance: Maintenance
+    places: Places
+    gateway: Gateway
+    doctor: Doctor
     clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Let calls under way finish for a moment, then give everything back."""
         self.worker.close()
+        self.usage.close()
         self.sessions.close()
         self.presence.close()
 
@@ -117,6 +137,11 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     )
     publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
     monitor = Monitor(store, adapter, plugins, publisher, marketplaces, pacer, spaces.current, clock)
+    usage = Usage(store, settings, clock)
+    askers = Askers(store, adapter, plugins, marketplaces, spaces.current, clock)
+    enforcer = Enforcer(store, adapter, plugins, settings, spaces.current, clock)
+    maintenance, places = Maintenance(store, clock), Places(settings)
+    network = SpaceNetwork(settings, plugins, spaces, marketplaces, checks, sessions, clock)
     reader = Reader(store, adapter, worker, spaces.current, clock)
     return Services(
         settings,
@@ -128,7 +153,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         spaces,
         endpoints,
         marketplaces,
-        SpaceNetwork(settings, plugins, spaces, marketplaces, checks, sessions, clock),
+        network,
         pacer,
         Removal(store, marketplaces, worker, clock),
         Tokens(store, clock),
@@ -142,6 +167,40 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         Backups(store, data_dir, clock, keep=settings.backup_keep, hour=settings.backup_hour_utc),
         Heartbeat(store, data_dir, presence.owner, clock),
         Watchdog(clock),
+        askers,
+        enforcer,
+        usage,
+        UsageReports(store, usage, endpoints, marketplaces, settings, clock),
+        FeedbackBox(store, plugins, adapter, pacer, endpoints, spaces.current, monitor.check, clock),
+        maintenance,
+        places,
+        Gateway(
+            store,
+            Answering(adapter),
+            askers,
+            enforcer,
+            maintenance,
+            usage,
+            places,
+            settings,
+            spaces.current,
+            clock,
+        ),
+        Doctor(
+            store,
+            plugins,
+            adapter,
+            pacer,
+            endpoints,
+            marketplaces,
+            publisher,
+            network.check_address,
+            usage,
+            maintenance,
+            places,
+            spaces.current,
+            clock,
+        ),
         clock,
     )
 

@@ -20,6 +20,7 @@ FILE_NAME = "publicist.toml"
 
 
 _RANGES = {"event_retention_days": (1, 36_500), "backup_keep": (0, 1000), "backup_hour_utc": (0, 23)}
+_RANGES["usage_retention_days"] = (1, 36_500)
 NO_SECRET = Secret("")
 DATA_DIR = Path("./data")
 
@@ -82,6 +83,23 @@ class Settings:
     event_retention_days: int = _setting(400, "For how many days events are kept.")
     backup_keep: int = _setting(7, "How many nightly backups are kept; 0 makes none.")
     backup_hour_utc: int = _setting(3, "The hour of the day (0 to 23, UTC) from which the nightly backup is due.")
+    query_deadline: float = _setting(25.0, "Seconds after which a query in words gets its answer or an error.")
+    chat_deadline: float = _setting(110.0, "The same for a conversation (a list of messages).")
+    query_max_bytes: int = _setting(1_048_576, "The largest body of a query, in bytes.")
+    query_concurrency: int = _setting(24, "How many queries one process answers at once; the next are told to wait.")
+    rate_limit_storage: Secret = _setting(
+        NO_SECRET,
+        "Where rate limits are counted: `memory://` (or empty) for one process, or a Redis URL "
+        "(`redis://:password@host:6379/0`) that all processes share.",
+    )
+    trusted_proxy: str = _setting(
+        "", "The address of a reverse proxy in front of this space, whose `X-Forwarded-For` is believed."
+    )
+    usage_retention_days: int = _setting(30, "For how many days single queries are kept; hourly counts stay for 400.")
+    keep_query_text: bool = _setting(False, "Whether the text of queries is kept with them.")
+    geoip_database: str = _setting(
+        "", "A file of countries by address in MaxMind's format (`.mmdb`); without it every country is unknown."
+    )
     log_level: str = _setting("INFO", "The least severe level that is logged: DEBUG, INFO, WARNING or ERROR.")
 
     @property

@@ -12,6 +12,10 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 OF_REQUESTS = {"configuration", "not_found", "conflict", "not_allowed", "not_supported", "not_published"}
+OF_QUERIES = {
+    "access_denied", "backend_failed", "busy", "deadline", "maintenance", "not_authenticated", "payment_required",
+    "policy_violation",
+}  # fmt: skip
 HOOKS = [name for name, item in vars(Specs).items() if inspect.isfunction(item)]
 
 
@@ -21,7 +25,12 @@ def test_every_hook_is_documented_with_its_exact_signature(name: str) -> None:
     assert f"`{name}({', '.join(parameters)})`" in (DOCS / "plugins.md").read_text()
 
 
-@pytest.mark.parametrize("cause", sorted(set(CAUSES) - OF_REQUESTS))
+@pytest.mark.parametrize("cause", sorted(OF_QUERIES))
+def test_every_cause_of_a_refused_query_is_documented(cause: str) -> None:
+    assert f"| `{cause}` |" in (DOCS / "gateway.md").read_text()
+
+
+@pytest.mark.parametrize("cause", sorted(set(CAUSES) - OF_REQUESTS - OF_QUERIES))
 def test_every_cause_of_a_failed_publication_is_documented(cause: str) -> None:
     assert f"| `{cause}` |" in (DOCS / "architecture.md").read_text()
 

@@ -19,16 +19,20 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("core", "plugins", "webapp")
 PLUGINS_MAY_USE = {"records", "errors", "hookspecs", "http", "secrets"}
 PURE = {
+    "access",
+    "accounting",
     "backoff",
     "errors",
     "leases",
     "listing",
     "network",
     "outcome",
+    "people",
     "plan",
     "policies",
     "preflight",
     "publication",
+    "rate_limits",
     "rates",
     "records",
     "republish",

@@ -90,8 +90,12 @@ def _say_where(services: Services, url: str, hub_url: str) -> None:
   The hub      {hub_url}
   API token    {secret.reveal()}
 
-  Try          curl -H "Authorization: Bearer {secret.reveal()}" {url}/api/v1/endpoints/{SLUG}/publications
-               .venv/bin/publicist status
+  Ask          curl -H "Content-Type: application/json" -d '{{"messages": "How is a listing withdrawn?"}}' \\
+                 {url}/api/v1/endpoints/{SLUG}/query
+               .venv/bin/publicist query {SLUG} How is a listing withdrawn
+  Look         .venv/bin/publicist status
+               .venv/bin/publicist usage {SLUG}
+               .venv/bin/publicist doctor {SLUG}
 
   Ctrl-C stops both."""
     )

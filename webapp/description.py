@@ -10,11 +10,15 @@ from apiflask import APIBlueprint, APIFlask
 from .idempotency import IdempotencyHeaders
 from .incoming import NoQuery
 from .problems import MEDIA_TYPE
-from .statement import Shape, Statement
+from .statement import Csv, Shape, Statement
 
 SPEC_PATH = "/api/v1/openapi.json"
 VERSION = version("publicist")
-_SCHEME = "ApiToken"
+_SCHEME, _ASKERS = "ApiToken", "MarketplaceToken"
+_SCHEMES = {
+    _SCHEME: {"type": "http", "scheme": "bearer", "description": "An API token (pub_…)."},
+    _ASKERS: {"type": "http", "scheme": "bearer", "description": "What a marketplace minted for this space."},
+}
 _BODY_OPTIONAL = "x-body-optional"
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -49,7 +53,7 @@ def install(app: APIFlask) -> None:
         AUTO_OPERATION_ID=True,
         # The description is kept after its first request, whose Host header must not end up in it.
         AUTO_SERVERS=False,
-        SECURITY_SCHEMES={_SCHEME: {"type": "http", "scheme": "bearer", "description": "An API token (pub_…)."}},
+        SECURITY_SCHEMES=_SCHEMES,
     )
     app.spec_processor(_finish)
 
@@ -64,14 +68,20 @@ def describe(blueprint: APIBlueprint, view: View, stated: Statement, *, has_path
         if schema is not None:
             view = blueprint.input(schema, location=location, validation=False)(view)
     answers: dict[int, Any] = {status: _problem(status) for status in stated.all_problems(has_path=has_path)}
-    answers[stated.status] = _answer(stated.status, stated.gives)
+    answers[stated.status] = _answer(stated.status, stated.gives, streams=stated.streams)
     answers |= {status: _answer(status, shape) for status, shape in (stated.also or {}).items()}
     described: View = blueprint.doc(
         responses=dict(sorted(answers.items())),
-        security=_SCHEME if stated.scope else None,
+        security=_security(stated),
         extensions={_BODY_OPTIONAL: True} if stated.body_optional else None,
     )(view)
     return described
+
+
+def _security(stated: Statement) -> Any:
+    if stated.askers:
+        return [{_ASKERS: []}, {}]
+    return _SCHEME if stated.scope else None
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -79,12 +89,16 @@ def _problem(status: int) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _answer(status: int, shape: Shape) -> dict[str, Any]:
+def _answer(status: int, shape: Shape, *, streams: bool = False) -> dict[str, Any]:
     told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if shape is str:
         told["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    elif shape is Csv:
+        told["content"] = {"text/csv": {"schema": {"type": "string"}}}
     elif shape is not None:
         told["content"] = {"application/json": {"schema": shape}}
+    if streams:
+        told["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     return told
 
 

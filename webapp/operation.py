@@ -53,7 +53,8 @@ class Api:
     def operation(self, method: Method, rule: str, **stated: Any) -> Callable[[View], View]:
         """Add a view under ``rule``; ``stated`` are the fields of :class:`Statement`.
 
-        The view is called with :class:`Asked` and the parts of the path, and returns JSON or an :class:`Answer`.
+        The view is called with :class:`Asked` and the parts of the path, and returns JSON, an :class:`Answer`,
+        or a whole response where it streams.
         """
         statement = Statement(**stated)
 
@@ -104,6 +105,8 @@ def _path(stated: Statement) -> dict[str, Any]:
 
 
 def _respond(given: Any, stated: Statement) -> Response:
+    if isinstance(given, Response):
+        return given
     answer = given if isinstance(given, Answer) else Answer(given, stated.status, {})
     if answer.body is None:
         response = Response(status=answer.status)

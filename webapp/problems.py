@@ -5,6 +5,8 @@ what was raised        status
 =====================  ======  =============================================
 InvalidInput           422     with ``errors``, messages by field
 NotAllowed             401     403 when the token is good but lacks the scope
+NotAuthenticated       401     with ``reason``
+QueryRefused           its own 402, 403, 429, 5xx, with ``policy_metadata`` where a policy refused
 NotFound               404
 Conflict               409
 TransientError         503     with ``Retry-After`` where a marketplace asked
@@ -32,10 +34,13 @@ from ..core.errors import (
     InvalidInput,
     MarketplaceError,
     NotAllowed,
+    NotAuthenticated,
     NotFound,
     PublicistError,
     TransientError,
 )
+from ..core.refusals import QueryRefused
+from ..core.schemas import refusal_json
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +56,7 @@ _TOLD = {
     400: ("The request cannot be read.", "Correct the request, then send it again."),
     404: ("There is nothing at this address.", "Check the address; /api/v1/openapi.json lists all of them."),
     405: ("This address does not take this method.", "Use a method that the Allow header names."),
-    413: ("The body is too large.", "Send at most 2 MiB."),
+    413: ("The body is too large.", "Send less; the documentation of the API names the limit."),
     415: ("The body is not JSON.", "Send JSON, with `Content-Type: application/json`."),
 }
 _OTHERWISE = ("The request was not accepted.", "Correct the request, then send it again.")
@@ -67,6 +72,7 @@ class Problem:
     remedy: str
     errors: Mapping[str, list[str]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -83,7 +89,8 @@ class Problem:
             "cause": self.cause,
             "remedy": self.remedy,
         }
-        return document if self.errors is None else {**document, "errors": dict(self.errors)}
+        told = {} if self.errors is None else {"errors": dict(self.errors)}
+        return {**document, **told, **self.more}
 
 
 def install(app: Flask) -> None:
@@ -111,21 +118,44 @@ def of_error(error: PublicistError) -> Problem:
         remedy=error.remedy,
         errors=error.errors if isinstance(error, InvalidInput) else None,
         headers=_headers(error),
+        more=_more(error),
     )
 
 
 def _status(error: PublicistError) -> int:
     if isinstance(error, NotAllowed):
         return 403 if error.authenticated else 401
+    if isinstance(error, QueryRefused | NotAuthenticated):
+        return error.status
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
 
 
 def _headers(error: PublicistError) -> dict[str, str]:
-    if isinstance(error, NotAllowed) and not error.authenticated:
+    if isinstance(error, NotAuthenticated) or (isinstance(error, NotAllowed) and not error.authenticated):
         return {"WWW-Authenticate": 'Bearer realm="publicist"'}
-    if isinstance(error, TransientError) and error.retry_after is not None:
+    if isinstance(error, QueryRefused) and error.status == HTTPStatus.PAYMENT_REQUIRED:
+        return {"WWW-Authenticate": _payment(error)}
+    if isinstance(error, TransientError | QueryRefused) and error.retry_after is not None:
         return {"Retry-After": str(math.ceil(error.retry_after))}
     return {}
+
+
+def _payment(error: QueryRefused) -> str:
+    """Return the challenge that tells what is owed, for whoever pays for the asker."""
+    owed = error.decision
+    if owed is None or owed.owed is None:
+        return 'Payment realm="publicist"'
+    return f'Payment realm="publicist", amount="{owed.owed:f}", currency="{owed.currency}"'
+
+
+def _more(error: PublicistError) -> dict[str, Any]:
+    if isinstance(error, NotAuthenticated):
+        return {"reason": error.reason}
+    decision = error.decision if isinstance(error, QueryRefused) else None
+    if decision is None:
+        return {}
+    owed = {} if decision.owed is None else {"owed": f"{decision.owed:f}", "currency": decision.currency}
+    return {"policy_metadata": refusal_json(decision), **owed}
 
 
 def _on_http_error(error: HTTPException) -> Response | AnyResponse:

@@ -93,10 +93,18 @@ def start_server(
         max_request_body_size=8 * MOST_BYTES,
         ident="publicist",
         clear_untrusted_proxy_headers=True,
+        **_behind(services.settings.trusted_proxy),
     )
     thread = threading.Thread(target=server.run, name="webapp", daemon=True)
     thread.start()
     return RunningServer(address_of(bound), server, connections, thread)
+
+
+def _behind(proxy: str) -> dict[str, Any]:
+    """Return what makes waitress believe one reverse proxy about whom it speaks for."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def address_of(listener: socket.socket) -> str:

@@ -15,20 +15,26 @@ from . import codes
 from .apply import apply
 from .backup import backup, restore
 from .checks import availability, preflight, status
+from .doctor import doctor
 from .endpoint import endpoint
 from .events import events
+from .feedback import feedback
 from .group import Cli
+from .maintenance import maintenance
 from .marketplace import marketplace
 from .plugins import plugins
+from .policy import policy
 from .publishing import publish, republish, unpublish
+from .query import query
 from .runner import runner
 from .space import init, network
 from .sync import plan, sync
 from .token import token
+from .usage import usage
 
 COMMANDS = (
-    apply, availability, backup, endpoint, events, init, marketplace, network, plan,
-    plugins, preflight, publish, republish, restore, runner, status, sync, token, unpublish,
+    apply, availability, backup, doctor, endpoint, events, feedback, init, maintenance, marketplace, network, plan,
+    plugins, policy, preflight, publish, query, republish, restore, runner, status, sync, token, unpublish, usage,
 )  # fmt: skip
 
 

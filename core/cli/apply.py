@@ -55,7 +55,8 @@ def _wishes(services: "Services", file: str) -> "Sequence[Wish]":
 
     document = read_document(file)
     try:
-        wishes = load_apply(document.data, backend_kinds=services.plugins.backend_kinds)
+        plugins = services.plugins
+        wishes = load_apply(document.data, policy_types=plugins.policy_types, backend_kinds=plugins.backend_kinds)
         marketplace_ids(services, wishes)
     except InvalidInput as error:
         raise document.locate(error) from None

@@ -34,7 +34,7 @@ def add(as_json: bool, **options: Any) -> None:
 
     with open_space() as services:
         data, document = entered(options)
-        draft = _checked(lambda: load_endpoint(data, backend_kinds=services.plugins.backend_kinds), document)
+        draft = _checked(lambda: load_endpoint(data, **_offered(services)), document)
         made = services.endpoints.create(draft)
         _show_changed(services, made, "Added", as_json)
         if not as_json:
@@ -103,7 +103,7 @@ def edit(slug_now: str, unpublish: bool, as_json: bool, **options: Any) -> None:
         data, document = entered(options, _json(services, before))
         if isinstance(data, dict):
             data |= _taken_away(options, data)
-        patch = _checked(lambda: load_patch(data, backend_kinds=services.plugins.backend_kinds), document)
+        patch = _checked(lambda: load_patch(data, **_offered(services)), document)
         if not patch:
             raise click.UsageError("Say what to change, such as --name or --file; see --help.")
         after = services.endpoints.edit(slug_now, patch, unpublish=unpublish)
@@ -128,6 +128,11 @@ def remove(ctx: click.Context, slug: str, unpublish: bool, yes: bool) -> None:
     say(f"Deleted {slug}." if gone else f"{slug} is deleted as soon as its listings are withdrawn.")
     if not gone:
         ctx.exit(codes.PENDING)
+
+
+def _offered(services: "Services") -> dict[str, Any]:
+    """Return what plugins offer for endpoints to use."""
+    return {"policy_types": services.plugins.policy_types, "backend_kinds": services.plugins.backend_kinds}
 
 
 def _checked(load: Any, document: "Document | None") -> Any:

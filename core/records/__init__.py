@@ -5,10 +5,13 @@ are plain mappings that nobody changes in place.
 """
 
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
+from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
 from .event import Actor, ActorKind, Event, EventOutcome, Process, Subject, SubjectKind
+from .feedback import FeedbackSummary
 from .health import BackendHealth, Reading
 from .listing import Listing, Payload, PolicySummary, RemoteListing
+from .maintenance import MaintenanceWindow
 from .marketplace import (
     Account,
     Availability,
@@ -39,10 +42,24 @@ from .query import (
     Message,
     Payment,
     PaymentCheck,
+    PolicyStep,
     PolicyType,
     Query,
+    QueryAnswer,
     QueryEvent,
     TokenIssuer,
+)
+from .usage import (
+    CostCount,
+    HourCount,
+    HourRow,
+    LatencyCount,
+    PersonCount,
+    SideCount,
+    Step,
+    Uncounted,
+    UsageCounts,
+    UsageSpan,
 )
 from .values import (
     HealthState,
@@ -73,21 +90,29 @@ __all__ = [
     "Capabilities",
     "Connection",
     "ConnectionStatus",
+    "CostCount",
     "Decision",
     "DeploymentSource",
+    "Diagnosis",
+    "DiagnosisStep",
     "Document",
     "Endpoint",
     "ErrorInfo",
     "Event",
     "EventOutcome",
     "Feedback",
+    "FeedbackSummary",
     "Finding",
     "HealthState",
+    "HourCount",
+    "HourRow",
     "Intent",
     "Json",
+    "LatencyCount",
     "Lease",
     "Limits",
     "Listing",
+    "MaintenanceWindow",
     "Marketplace",
     "MarketplaceKind",
     "MarketplaceStatus",
@@ -100,7 +125,9 @@ __all__ = [
     "Payload",
     "Payment",
     "PaymentCheck",
+    "PersonCount",
     "Policy",
+    "PolicyStep",
     "PolicySummary",
     "PolicyType",
     "Preview",
@@ -108,6 +135,7 @@ __all__ = [
     "Publication",
     "PublicationStatus",
     "Query",
+    "QueryAnswer",
     "QueryEvent",
     "Reading",
     "Remnant",
@@ -115,13 +143,20 @@ __all__ = [
     "ResponseType",
     "Result",
     "SettingField",
+    "SideCount",
     "Space",
     "Standing",
+    "Step",
+    "StepPart",
+    "StepState",
     "Subject",
     "SubjectKind",
     "SyncPolicy",
     "TokenIssuer",
     "TokenNeed",
+    "Uncounted",
+    "UsageCounts",
+    "UsageSpan",
     "Visibility",
     "Wanted",
 ]

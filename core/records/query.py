@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from .endpoint import Endpoint
 from .values import BackendRole, Json
 
 GUEST = "guest"
@@ -128,11 +129,12 @@ class PaymentCheck:
 
 @dataclass(frozen=True, slots=True)
 class PolicyType:
-    """A type of policy that a plugin offers."""
+    """A type of policy that a plugin offers. ``needs_email``: it is given the asker's address, not only their id."""
 
     name: str
     title: str
     description: str = ""
+    needs_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyStep:
+    """What one policy would say to a person, found without using anything up.
+
+    ``outcome`` is that of a :class:`Decision`, or ``not_applied`` (the limit is not theirs), or ``not_tried`` (a plugin
+    decides on the query itself). ``policy`` is empty for what holds without any; ``decides`` marks the one that refuses.
+    """
+
+    policy: str
+    type: str
+    outcome: str
+    message: str
+    owed: Decimal | None = None
+    currency: str = ""
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QueryEvent:
     """One query as it is counted. ``person`` is a keyed hash, ``country`` two letters or empty for unknown.
 
@@ -182,10 +201,11 @@ class QueryEvent:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person said about an endpoint. ``kind`` is ``rating``, ``error_report`` or ``feature_request``.
+    """What a person said about an endpoint. ``kind``: ``rating``, ``error_report``, ``feature_request`` or ``comment``.
 
     ``marketplace_id`` is empty for what came by this space's own form; ``remote_id`` is the marketplace's id of it.
-    ``rating`` is from 1 to 5, or None.
+    ``rating`` is from 1 to 5, or None. A report of an error has the endpoint tried: at ``checked_at``, and ``finding``
+    tells how it was found. Both are the core's, not a plugin's.
     """
 
     id: str
@@ -197,3 +217,23 @@ class Feedback:
     text: str
     author: str
     at: datetime
+    checked_at: datetime | None = None
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """What a query got. ``answer`` is what the backends said; the endpoint's response type says what of it is shown.
+
+    ``address`` is where the endpoint is asked, ``provider`` the space's name: they credit the sources.
+    ``cost`` is what was charged, in ``currency``; ``decision`` is that of the policies.
+    """
+
+    endpoint: Endpoint
+    query: Query
+    answer: BackendAnswer
+    provider: str
+    address: str
+    decision: Decision
+    cost: Decimal = Decimal(0)
+    currency: str = ""

@@ -7,7 +7,9 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 
 from .apply import ApplySchema, Wish, load_apply
 from .base import Strict, flatten, load, under
+from .diagnosis import diagnosis_json
 from .draft import EndpointDraft, as_patch, fitting, misfit, new_endpoint, patched
+from .dry_run import DryRunSchema, dry_run_json, load_dry_run
 from .dump import (
     address_check_json,
     endpoint_json,
@@ -21,6 +23,15 @@ from .dump import (
 )
 from .endpoint import BackendSchema, EndpointPatchSchema, EndpointSchema, load_endpoint, load_patch
 from .event import event_json
+from .feedback import (
+    FeedbackDraft,
+    FeedbackSchema,
+    feedback_json,
+    feedback_summary_json,
+    load_feedback,
+    load_feedback_form,
+)
+from .maintenance import MaintenanceDraft, MaintenanceSchema, load_maintenance, maintenance_json
 from .marketplace import (
     MarketplaceDraft,
     MarketplacePatchSchema,
@@ -30,6 +41,8 @@ from .marketplace import (
 )
 from .policy import PolicySchema, load_policy
 from .publish import PublishSchema, Targets, UnpublishSchema, load_publish, load_unpublish
+from .query import Asking, QuerySchema, load_query
+from .query_answer import ending_json, query_answer_json, references_json, refusal_json
 from .settings import SHOWN, masked, restored, setting_faults
 from .space import NetworkSchema, load_network
 from .sync import (
@@ -45,23 +58,31 @@ from .sync import (
 )
 from .token import SCOPES, TokenDraft, TokenSchema, load_token
 from .url import read_url
+from .usage import hours_csv, queries_csv, usage_json
 
 __all__ = [
     "SCOPES",
     "SHOWN",
     "AdoptSchema",
     "ApplySchema",
+    "Asking",
     "BackendSchema",
+    "DryRunSchema",
     "EndpointDraft",
     "EndpointPatchSchema",
     "EndpointSchema",
+    "FeedbackDraft",
+    "FeedbackSchema",
     "ListingSchema",
+    "MaintenanceDraft",
+    "MaintenanceSchema",
     "MarketplaceDraft",
     "MarketplacePatchSchema",
     "MarketplaceSchema",
     "NetworkSchema",
     "PolicySchema",
     "PublishSchema",
+    "QuerySchema",
     "Strict",
     "SyncSchema",
     "SyncWish",
@@ -72,24 +93,36 @@ __all__ = [
     "Wish",
     "address_check_json",
     "as_patch",
+    "diagnosis_json",
+    "dry_run_json",
+    "ending_json",
     "endpoint_json",
     "event_json",
+    "feedback_json",
+    "feedback_summary_json",
     "fitting",
     "flatten",
+    "hours_csv",
     "load",
     "load_adopt",
     "load_apply",
+    "load_dry_run",
     "load_endpoint",
+    "load_feedback",
+    "load_feedback_form",
     "load_listing",
+    "load_maintenance",
     "load_marketplace",
     "load_marketplace_patch",
     "load_network",
     "load_patch",
     "load_policy",
     "load_publish",
+    "load_query",
     "load_sync",
     "load_token",
     "load_unpublish",
+    "maintenance_json",
     "marketplace_json",
     "masked",
     "misfit",
@@ -98,7 +131,11 @@ __all__ = [
     "patched",
     "plan_json",
     "publication_json",
+    "queries_csv",
+    "query_answer_json",
     "read_url",
+    "references_json",
+    "refusal_json",
     "remnant_json",
     "restored",
     "result_json",
@@ -107,4 +144,5 @@ __all__ = [
     "token_json",
     "under",
     "unowned_json",
+    "usage_json",
 ]

@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, post_load, validate, validates, validates_schema
 
-from ..records import Backend, BackendKind, ResponseType, Visibility
+from ..accounting import tariff_of
+from ..records import Backend, BackendKind, Policy, ResponseType, Visibility
 from .base import Strict, load
 from .draft import EndpointDraft, fitting, misfit
 from .fields import Flag, Items, JsonObject, Line, Matching, Slug, Tags, Text, Whole
@@ -86,6 +87,14 @@ class EndpointSchema(Strict):
             raise ValidationError({"kind": [f"There is no kind {value.kind!r}; there are {known}."]})
         if faults := setting_faults(value.settings, kind.settings):
             raise ValidationError({"settings": faults})
+
+    @validates("policies")
+    def _check_currency(self, value: Any, **_: Any) -> None:
+        """Prices in two currencies add up to nothing that could be charged."""
+        try:
+            tariff_of([policy for policy in value if isinstance(policy, Policy)])
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
     @validates_schema
     def _check_fit(self, data: dict[str, Any], **_: Any) -> None:

@@ -43,7 +43,7 @@ class _NotText:
 def _fault(value: Any) -> str | None:
     match value:
         case str():
-            return _text_fault(value)
+            return text_fault(value)
         case None | bool() | Mapping() | list() | tuple():
             return None
         case float() if not math.isfinite(value):
@@ -55,9 +55,10 @@ def _fault(value: Any) -> str | None:
     return "Holds something that JSON does not have; put dates and names that are not texts in quotes."
 
 
-def _text_fault(text: str) -> str | None:
-    if len(text) > LONGEST_TEXT:
-        return f"Holds {len(text):,} characters; at most {LONGEST_TEXT:,} are allowed."
+def text_fault(text: str, longest: int = LONGEST_TEXT) -> str | None:
+    """Return why a text cannot be taken, as a sentence, or None: too long, or characters that cannot be stored."""
+    if len(text) > longest:
+        return f"Holds {len(text):,} characters; at most {longest:,} are allowed."
     if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
         return "Holds NUL or half of a surrogate pair, which cannot be stored; remove it."
     return None

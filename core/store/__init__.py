@@ -9,7 +9,9 @@ from .copies import copy_database
 from .database import Connections, open_database
 from .endpoints import EndpointTable
 from .events import EventFilter, EventTable
+from .feedback import FeedbackTable
 from .idempotency import IdempotencyTable
+from .maintenance import MaintenanceTable
 from .marketplaces import MarketplaceTable
 from .pacing import PacingTable
 from .plans import PlanTable
@@ -18,6 +20,8 @@ from .publications import PublicationTable
 from .settings import SettingTable
 from .tokens import TokenTable
 from .upgrade import migrate
+from .usage import UNFIT, UsageTable, Writer
+from .usage_counts import UsageCountTable
 
 BACKUPS = "backups"
 
@@ -42,6 +46,10 @@ class Store:
         self.idempotency = IdempotencyTable(database)
         self.events = EventTable(database)
         self.processes = ProcessTable(database)
+        self.feedback = FeedbackTable(database)
+        self.maintenance = MaintenanceTable(database)
+        self.usage = UsageTable(database)
+        self.usage_counts = UsageCountTable(database)
         self.session = connections.session
         self.write = connections.write
 
@@ -76,4 +84,4 @@ def open_store(settings: Settings, box: SecretBox) -> Store:
     return Store(connections, box)
 
 
-__all__ = ["BACKUPS", "EventFilter", "Store", "open_store"]
+__all__ = ["BACKUPS", "UNFIT", "EventFilter", "Store", "Writer", "open_store"]

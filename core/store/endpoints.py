@@ -7,6 +7,7 @@ from typing import Any
 from ..records import Backend, Endpoint, Page, Policy
 from ..secrets import SecretBox
 from . import models
+from .prepared import Prepared
 from .table import TableAccess, open_json, seal_json
 
 _table = models.Endpoint
@@ -18,16 +19,16 @@ class EndpointTable(TableAccess):
     def __init__(self, database: Any, box: SecretBox) -> None:
         super().__init__(database)
         self._box = box
+        self._by_slug = Prepared(_table, "WHERE slug = ?", self._record)
+        self._by_id = Prepared(_table, "WHERE id = ?", self._record)
 
     def by_slug(self, slug: str) -> Endpoint | None:
         """Return the endpoint, deleted ones too (see ``deleted_at``), or None."""
-        row = self._first(_table.select().where(_table.slug == slug))
-        return self._record(row) if row else None
+        return self._by_slug.first(self._database, slug)
 
     def by_id(self, endpoint_id: str) -> Endpoint | None:
         """Return the endpoint, deleted ones too, or None."""
-        row = self._first(_table.select().where(_table.id == endpoint_id))
-        return self._record(row) if row else None
+        return self._by_id.first(self._database, endpoint_id)
 
     def page(self, page: int = 1, per_page: int = 50) -> Page:
         """Return one page of the endpoints that are not deleted, by slug."""

@@ -9,6 +9,7 @@ from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
 from .plans import PlanTable
+from .prepared import Prepared
 from .table import TableAccess, open_json, seal_json
 
 _table = models.Marketplace
@@ -21,11 +22,14 @@ class MarketplaceTable(TableAccess):
     def __init__(self, database: Any, box: SecretBox) -> None:
         super().__init__(database)
         self._box = box
+        self._by_id = Prepared(_table, "WHERE id = ?", self._record)
 
     def by_id(self, marketplace_id: str) -> Marketplace | None:
         """Return the marketplace or None."""
-        row = self._first(_table.select().where(_table.id == marketplace_id))
-        return self._record(row) if row else None
+        found = self._by_id.first(self._database, marketplace_id)
+        for secret in found.credentials.values() if found else ():
+            remember(secret)
+        return found
 
     def by_name(self, name: str) -> Marketplace | None:
         """Return the marketplace or None."""

@@ -7,16 +7,11 @@ from typing import Any
 
 import peewee
 
+from .feedback_model import Feedback
 from .fields import JsonField, UtcField
-
-
-class Table(peewee.Model):
-    """Base of all tables; the table's name is the class's, in small letters."""
-
-    class Meta:
-        """Peewee's own options."""
-
-        legacy_table_names = False
+from .maintenance_model import MaintenanceWindow
+from .model import Table
+from .usage_models import UsageEvent, UsageHour, UsageLatency, UsagePerson, UsageWriter
 
 
 class Setting(Table):
@@ -228,4 +223,11 @@ TABLES: tuple[Any, ...] = (
     Process,
     Plan,
     Ignored,
+    UsageEvent,
+    UsageHour,
+    UsageLatency,
+    UsagePerson,
+    UsageWriter,
+    Feedback,
+    MaintenanceWindow,
 )

@@ -10,6 +10,7 @@ import peewee
 from ..publication import MAX_LEASE
 from ..records import ErrorInfo, Intent, Lease, Publication
 from . import models
+from .prepared import Prepared
 from .table import TableAccess
 
 _table = models.Publication
@@ -21,6 +22,11 @@ _PLAIN = [item.name for item in fields(Publication) if item.name not in ("lease"
 
 class PublicationTable(TableAccess):
     """One row an endpoint and marketplace."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        listed = "WHERE endpoint_id = ? AND wanted = 'listed' AND remote_id IS NOT NULL"
+        self._listed = Prepared(_table, listed, lambda row: str(row["marketplace_id"]))
 
     def of(self, endpoint_id: str, marketplace_id: str) -> Publication | None:
         """Return the row, or None where the endpoint was never published there."""
@@ -36,6 +42,10 @@ class PublicationTable(TableAccess):
     def of_endpoint(self, endpoint_id: str) -> list[Publication]:
         """Return the endpoint's rows."""
         return [_record(row) for row in self._rows(_table.select().where(_table.endpoint_id == endpoint_id))]
+
+    def listed_on(self, endpoint_id: str) -> list[str]:
+        """Return the ids of the marketplaces that list the endpoint as we wish them to; read for every query."""
+        return self._listed.run(self._database, endpoint_id)
 
     def of_endpoints(self, endpoint_ids: list[str]) -> list[Publication]:
         """Return the rows of several endpoints in one read."""

@@ -5,6 +5,7 @@ from typing import Any
 from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
+from .prepared import Prepared
 from .table import TableAccess
 
 _table = models.Setting
@@ -16,6 +17,7 @@ class SettingTable(TableAccess):
     def __init__(self, database: Any, box: SecretBox) -> None:
         super().__init__(database)
         self._box = box
+        self._all = Prepared(_table, "", lambda row: (row["name"], row["value"]))
 
     def get(self, name: str, default: str = "") -> str:
         """Return the text kept under ``name``."""
@@ -24,7 +26,7 @@ class SettingTable(TableAccess):
 
     def all(self) -> dict[str, str]:
         """Return every text by its name; secret ones are still sealed, see :meth:`opened`."""
-        return {row["name"]: row["value"] for row in self._rows(_table.select())}
+        return dict(self._all.run(self._database))
 
     def secret(self, name: str) -> Secret | None:
         """Return the secret kept under ``name``, or None."""

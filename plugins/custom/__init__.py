@@ -3,6 +3,7 @@
 from .hooks import (
     connect,
     create_listing,
+    fetch_feedback,
     fetch_listings,
     find_listing,
     marketplace_kinds,
@@ -16,6 +17,7 @@ from .hooks import (
 __all__ = [
     "connect",
     "create_listing",
+    "fetch_feedback",
     "fetch_listings",
     "find_listing",
     "marketplace_kinds",

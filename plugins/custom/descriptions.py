@@ -1,11 +1,12 @@
 """Descriptions of protocols, by name. ``rest-v1`` is built in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from ...core.errors import NotSupported
 from ...core.hookspecs import Call
-from ...core.records import Account, Availability, Listing, Marketplace, Payload, Reading, RemoteListing
+from ...core.records import Account, Availability, Feedback, Listing, Marketplace, Payload, Reading, RemoteListing
 from .rest_v1 import RestV1
 
 DEFAULT = "rest-v1"
@@ -40,6 +41,11 @@ class Description(Protocol):
 
     def report_health(self, marketplace: Marketplace, readings: Sequence[Reading], call: Call) -> str:
         """Send readings; return a note for the log."""
+
+    def fetch_feedback(
+        self, marketplace: Marketplace, listed: Mapping[str, str], since: datetime | None, call: Call
+    ) -> Sequence[Feedback]:
+        """Return what people said of our listings since then."""
 
 
 BUILT_IN: Mapping[str, Description] = {DEFAULT: RestV1()}

@@ -1,11 +1,13 @@
 """The hooks of the kind ``custom``: each finds the marketplace's description and hands the work to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from ...core.hookspecs import Call, hookimpl
 from ...core.records import (
     Account,
     Availability,
+    Feedback,
     Listing,
     Marketplace,
     MarketplaceKind,
@@ -88,3 +90,11 @@ def withdraw_listing(marketplace: Marketplace, remote_id: str, call: Call) -> No
 def report_health(marketplace: Marketplace, readings: Sequence[Reading], call: Call) -> str:
     """Send one batch of readings."""
     return description_of(marketplace).report_health(marketplace, readings, call)
+
+
+@hookimpl
+def fetch_feedback(
+    marketplace: Marketplace, listed: Mapping[str, str], since: datetime | None, call: Call
+) -> Sequence[Feedback]:
+    """Read what people said since then."""
+    return description_of(marketplace).fetch_feedback(marketplace, listed, since, call)

@@ -1,8 +1,8 @@
 """The built-in description ``rest-v1``: see the page *The rest-v1 protocol* of the documentation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from ...core.records import (
     Account,
     Availability,
     Capabilities,
+    Feedback,
     Json,
     Limits,
     Listing,
@@ -21,7 +22,7 @@ from ...core.records import (
     Reading,
     RemoteListing,
 )
-from . import pages
+from . import feedback, pages
 from .exchange import Exchange
 from .listings import body_of, remote_listing, render
 from .refusals import is_not_found, refusal
@@ -117,6 +118,12 @@ class RestV1:
         taken = exchange.written(answer, TakenSchema())
         return f"{taken['accepted']} of {len(readings)} readings taken, {len(taken['ignored'])} ignored"
 
+    def fetch_feedback(
+        self, marketplace: Marketplace, listed: Mapping[str, str], since: datetime | None, call: Call
+    ) -> Sequence[Feedback]:
+        """Return the feedback of every page; what is of no listing of ours is left out."""
+        return feedback.read_all(Exchange(marketplace, call), listed, since)
+
 
 def _capability_document(exchange: Exchange) -> Any:
     """Read ``/``, or ``/v1`` where the base URL shows a page for people."""
@@ -135,6 +142,7 @@ def _account(catalogue: dict[str, Any]) -> Account:
         health_push=features["health"],
         health_batch=limits["health_batch"],
         health_ttl_seconds=limits["health_ttl_seconds"],
+        feedback=features["feedback"],
     )
     return Account(catalogue["account"] or catalogue["name"], _message(catalogue), capabilities)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ...core.hookspecs import Call, hookimpl
 from ...core.records import (
     Account,
+    Asker,
     Availability,
     Listing,
     Marketplace,
@@ -12,8 +13,9 @@ from ...core.records import (
     Payload,
     Reading,
     RemoteListing,
+    TokenIssuer,
 )
-from . import health, listings, mapping, place, tunnel
+from . import askers, health, listings, mapping, place, tunnel
 from .hub import Hub
 from .kind import SYFTHUB
 
@@ -83,3 +85,15 @@ def withdraw_listing(marketplace: Marketplace, remote_id: str, remote_slug: str,
 def report_health(marketplace: Marketplace, readings: Sequence[Reading], call: Call) -> str:
     """Tell how our endpoints are."""
     return health.report(Hub(marketplace, call), readings)
+
+
+@hookimpl
+def token_issuer(marketplace: Marketplace, call: Call) -> TokenIssuer:
+    """Tell whose tokens to take, with the keys they are signed with."""
+    return askers.issuer(Hub(marketplace, call), call.http)
+
+
+@hookimpl
+def verify_token(marketplace: Marketplace, token: str, call: Call) -> Asker | None:
+    """Ask the hub who a token belongs to."""
+    return askers.verify(Hub(marketplace, call), token)

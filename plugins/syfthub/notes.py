@@ -9,6 +9,7 @@ key            holds                                               why
 ``domain``     ``address``                                         an address in the profile that is ours
 ``satellite``  ``id``, ``base_url``, ``sent``                      our row at a hub that has satellites
 ``tunnel``     ``username``, ``domain``                            each question makes a credential at the hub
+``audience``   ``id``                                              whom the hub's tokens for this space name
 =============  ==================================================  ===========================================
 """
 
@@ -19,7 +20,7 @@ from typing import Any
 from ...core.hookspecs import Memory
 
 LOGIN, ACCOUNT, DIALECT, DOMAIN, SATELLITE = "login", "account", "dialect", "domain", "satellite"
-TUNNEL = "tunnel"
+TUNNEL, AUDIENCE = "tunnel", "audience"
 
 
 class Notes:
@@ -51,5 +52,5 @@ class Notes:
         """Keep whose account it is. At another account nothing that was noted before holds."""
         known = self.read(ACCOUNT).get("username")
         if known is not None and known != username:
-            self.forget(DIALECT, DOMAIN, SATELLITE)
+            self.forget(DIALECT, DOMAIN, SATELLITE, AUDIENCE)
         self.write(ACCOUNT, username=username)

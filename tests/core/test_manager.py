@@ -32,6 +32,9 @@ BROKEN = {
     "wrong_type": HOOK + "@hookimpl\ndef marketplace_kinds():\n    return ['bulletin']\n",
     "raising_kinds": HOOK + "@hookimpl\ndef marketplace_kinds():\n    raise KeyError('x')\n",
     "stolen_kind": GOOD.replace("bulletin", "syfthub"),
+    "stolen_policy": HOOK
+    + "from publicist.core.records import PolicyType as Type\n"
+    + "@hookimpl\ndef policy_types():\n    return [Type('access', '')]\n",
 }
 
 

@@ -19,7 +19,7 @@ from ..plugins.custom.counterpart import Counterpart
 from ..spaces import add_endpoint, add_marketplace, opened, publish, rows
 
 Start = Callable[..., Counterpart]
-JOBS = {"publications", "reconcile", "health", "heartbeat", "backup", "housekeeping"}
+JOBS = {"publications", "reconcile", "health", "heartbeat", "backup", "housekeeping", "feedback", "usage"}
 COUNT = 12
 
 

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
+from syfthub_sdk import SyftHubClient
+from syfthub_sdk.exceptions import RetrievalError
+from syfthub_sdk.models import EndpointRef
 
 
 def free_port() -> int:
@@ -53,6 +57,44 @@ def test_one_command_lists_the_demo_endpoint_and_again_makes_nothing_twice(tmp_p
             head = {"Authorization": f"Bearer {token.group()}"}
             answer = requests.get(f"{space.group(1)}/api/v1/endpoints/publicist-docs", headers=head, timeout=5)
             assert answer.json()["published"] is True
+
+
+def test_syfthub_s_client_finds_the_demo_endpoint_and_is_answered_from_the_docs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    hub_port = free_port()
+    with (
+        demo(tmp_path, hub_port) as said,
+        SyftHubClient(base_url=f"http://127.0.0.1:{hub_port}") as client,
+    ):
+        client.auth.register(username="bob", email="bob@example.org", password="Passw0rd1", full_name="Bob")
+        (found,) = client.hub.browse()
+        place = EndpointRef(url=found.connect[0].config["url"], slug=found.slug, owner_username=found.owner_username)
+        space, token = re.search(r"The space\s+(http\S+)", said), re.search(r"pub_[\w-]+", said)
+        assert space
+        assert token
+
+        def ask(query: str) -> list[str]:
+            answer = client.syftai.query_data_source(place, query, user_email="bob@example.org")
+            assert [each.score for each in answer] == sorted((each.score for each in answer), reverse=True)
+            return [each.metadata["path"] for each in answer]
+
+        def restrict(policy: str, **config: object) -> None:
+            where = f"{space.group(1)}/api/v1/endpoints/publicist-docs"
+            head = {"Authorization": f"Bearer {token.group()}"}
+            body = {"policies": [{"type": policy, "config": config}]}
+            requests.patch(where, json=body, headers=head, timeout=10).raise_for_status()
+
+        assert "maintenance.md" in ask("How do I announce a maintenance window?")
+        restrict("access", denied_users=["bob@example.org"])
+        with pytest.raises(RetrievalError, match="no access"):
+            ask("maintenance window")
+        restrict("rate_limit", limit="2/m")
+        assert ask("settings")
+        assert ask("backups")
+        with pytest.raises(RetrievalError, match="At most 2 queries a minute"):
+            ask("events")
 
 
 def test_a_taken_port_is_said_and_nothing_is_left_running(tmp_path: Path) -> None:

@@ -44,11 +44,3 @@ def test_the_health_of_what_is_listed_nowhere_is_nobody_s_business(
 
     problem(site.caller().get("/health/research-qa"), 404)
     problem(site.caller().get("/health/no-such"), 404)
-
-
-def test_queries_are_refused_with_the_reason_until_there_is_a_gateway(listed: Site) -> None:
-    refused = problem(listed.caller().post("/endpoints/research-qa/query", {"prompt": "Why?"}), 503)
-
-    assert refused["cause"] == "not_supported"
-    assert "answers no queries yet" in refused["detail"]
-    problem(listed.caller().post("/endpoints/no-such/query", {"prompt": "Why?"}), 404)

@@ -33,7 +33,8 @@ def list_endpoints(asked: Asked) -> Any:
 @api.operation("POST", "/endpoints", scope="publish", gives=EndpointShape, status=201, takes=EndpointSchema)
 def create_endpoint(asked: Asked) -> Any:
     """Describe a new endpoint. Without a slug, one is proposed from its name."""
-    draft = load_endpoint(asked.body, backend_kinds=asked.services.plugins.backend_kinds)
+    plugins = asked.services.plugins
+    draft = load_endpoint(asked.body, policy_types=plugins.policy_types, backend_kinds=plugins.backend_kinds)
     endpoint = asked.services.endpoints.create(draft)
     where = url_for("endpoints.show_endpoint", slug=endpoint.slug)
     return Answer(_json(asked, endpoint), 201, {"Location": where})
@@ -60,7 +61,8 @@ def edit_endpoint(asked: Asked, slug: str) -> Any:
     Name, description, tags and policies are synced by themselves; slug, dataset, model and response type wait
     for the next publish.
     """
-    patch = load_patch(asked.body, backend_kinds=asked.services.plugins.backend_kinds)
+    plugins = asked.services.plugins
+    patch = load_patch(asked.body, policy_types=plugins.policy_types, backend_kinds=plugins.backend_kinds)
     return _json(asked, asked.services.endpoints.edit(slug, patch, unpublish=asked.query["unpublish"]))
 
 

@@ -1,42 +1,19 @@
-"""What anybody may ask: queries, an endpoint's health in one word, and whether the space is up."""
+"""What anybody may ask: an endpoint's health in one word, and whether the space is up."""
 
 from typing import Any
 
-from marshmallow import INCLUDE, Schema
-
-from ...core.errors import MarketplaceUnavailable, NotFound, TransientError
+from ...core.errors import NotFound, TransientError
 from ...core.schemas import Strict
 from ..operation import Api, Asked
 from .shapes import text
 
-queries = Api("queries", "Queries")
 health = Api("health", "Health", prefix=None)
-
-
-class QuerySchema(Schema):
-    """A query; its form is the gateway's."""
-
-    class Meta:
-        """Options that marshmallow reads."""
-
-        unknown = INCLUDE
 
 
 class UpShape(Strict):
     """The space is up."""
 
     status = text("ok")
-
-
-@queries.operation("POST", "/endpoints/<slug>/query", scope=None, gives=None, takes=QuerySchema, problems=(503,))
-def query(asked: Asked, slug: str) -> Any:
-    """Query an endpoint. This version answers no queries yet."""
-    asked.services.endpoints.get(slug)
-    raise MarketplaceUnavailable(
-        "This space answers no queries yet: its gateway is not part of this version.",
-        cause="not_supported",
-        remedy="Ask the provider; queries are answered from a later version on.",
-    )
 
 
 @health.operation("GET", "/health/<slug>", scope=None, gives=str)

@@ -29,6 +29,11 @@ def count() -> fields.Integer:
     return fields.Integer(required=True, validate=validate.Range(min=0))
 
 
+def number() -> fields.Float:
+    """Return a number that is always there."""
+    return fields.Float(required=True)
+
+
 def texts(**meta: Any) -> fields.List[Any]:
     """Return a list of texts that is always there."""
     return fields.List(fields.String(), required=True, metadata=meta)

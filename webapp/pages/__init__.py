@@ -2,11 +2,14 @@
 
 from flask import Blueprint
 
-from . import home, sign_in
+from . import feedback, home, sign_in
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_url_rule("/", view_func=home.home, methods=["GET"])
 blueprint.add_url_rule("/sign-in", view_func=sign_in.show, methods=["GET"], endpoint="sign_in")
 blueprint.add_url_rule("/sign-in", view_func=sign_in.enter, methods=["POST"], endpoint="enter")
 blueprint.add_url_rule("/sign-out", view_func=sign_in.leave, methods=["POST"], endpoint="sign_out")
+blueprint.add_url_rule("/feedback/<slug>", view_func=feedback.show, methods=["GET"], endpoint="feedback")
+blueprint.add_url_rule("/feedback/<slug>", view_func=feedback.take, methods=["POST"], endpoint="give_feedback")
+blueprint.add_url_rule("/feedback/<slug>/thanks", view_func=feedback.thank, methods=["GET"], endpoint="feedback_given")
 blueprint.add_app_template_filter(home.moment, "moment")

@@ -210,6 +210,13 @@ def test_a_plugins_policy_type_is_accepted_while_it_is_known(faults: Faults, ful
     assert load_patch({"policies": body["policies"]}, policy_types=["quota"])["policies"][0].type == "quota"
 
 
+def test_prices_in_two_currencies_are_refused(faults: Faults, full: dict[str, Any]) -> None:
+    prices = [{"type": "accounting", "config": {"price": 1, "currency": currency}} for currency in ("USD", "EUR")]
+    assert list(faults(load_endpoint, {**full, "policies": prices})) == ["policies"]
+    assert list(faults(load_patch, {"policies": prices})) == ["policies"]
+    assert len(load_endpoint({**full, "policies": [prices[0], prices[0]]}).policies) == 2
+
+
 def test_a_long_list_of_nonsense_is_read_only_until_twenty_faults_are_found(faults: Faults) -> None:
     policy = {"type": "access", "config": {"allowed_users": ["a b"] * 9_000}}
     told = faults(load_endpoint, {"name": "Some", "policies": [policy] * 3})

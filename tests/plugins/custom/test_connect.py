@@ -37,7 +37,7 @@ def test_connecting_names_the_account_and_what_the_catalogue_can_do(hub: Connect
     account = custom.connect(hub.marketplace, hub.call())
     assert account.name == "ada"
     assert account.capabilities == Capabilities(
-        idempotent_create=True, health_push=True, health_batch=300, health_ttl_seconds=900
+        idempotent_create=True, health_push=True, health_batch=300, health_ttl_seconds=900, feedback=True
     )
     assert account.message == "Example catalogue takes health reports."
 

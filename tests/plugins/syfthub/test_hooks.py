@@ -26,6 +26,8 @@ HOOKS = {
     "update_listing",
     "withdraw_listing",
     "report_health",
+    "token_issuer",
+    "verify_token",
 }
 
 

@@ -1,0 +1,62 @@
+"""Policies of types that plugins offer: a plugin decides, and whatever it does instead of deciding denies."""
+
+import logging
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeGuard
+
+from .errors import MarketplaceError
+from .manager import Plugins
+from .records import Asker, Decision, Endpoint, Policy, Query
+
+log = logging.getLogger(__name__)
+
+VIOLATION = "policy_violation"
+OUTCOMES = ("allowed", "access_denied", "rate_limited", "payment_required", VIOLATION)
+LONGEST_TOLD = 300
+FAILED = "A policy of this endpoint cannot be checked at present."
+
+
+def check_plugin_policy(
+    plugins: Plugins, policy: Policy, endpoint: Endpoint, asker: Asker, query: Query, seconds: float
+) -> Decision:
+    """Return what the plugin that offers the policy's type decides within ``seconds``; a denial if it does not."""
+    try:
+        decided = plugins.call_kind(
+            f"PolicyType:{policy.type}",
+            "check_policy",
+            seconds,
+            policy=policy,
+            endpoint=endpoint,
+            asker=asker,
+            query=query,
+        )
+    except MarketplaceError as error:
+        log.warning("The policy type %s could not be checked: %s", policy.type, error.message)
+        return violation(policy)
+    if not _is_sound(decided):
+        log.warning("The policy type %s answered what is no decision", policy.type)
+        return violation(policy)
+    return replace(decided, message=told(decided.message), policy=policy.name, type=policy.type)
+
+
+def violation(policy: Policy, message: str = FAILED) -> Decision:
+    """Return the denial for a policy that cannot be checked."""
+    return Decision(VIOLATION, message, policy.name, policy.type)
+
+
+def told(said: object) -> str:
+    """Return what a plugin says to the asker as one short, printable line; empty where it is no text."""
+    words = " ".join(said.split()) if isinstance(said, str) else ""
+    return "".join(char for char in words if char.isprintable())[:LONGEST_TOLD]
+
+
+def _is_sound(decided: object) -> TypeGuard[Decision]:
+    return (
+        isinstance(decided, Decision)
+        and decided.outcome in OUTCOMES
+        and isinstance(decided.message, str)
+        and isinstance(decided.retry_after, int | float | None)
+        and isinstance(decided.owed, Decimal | None)
+        and isinstance(decided.currency, str)
+    )

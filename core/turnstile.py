@@ -1,0 +1,51 @@
+"""How often strangers may leave something here: counted in this process, by the address they call from."""
+
+import threading
+import time
+from ipaddress import IPv6Address, ip_address
+
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+FROM_ONE = "5/10 minutes;20/day"
+FROM_ALL = "300/hour"
+_NETWORK_BITS = 64
+
+
+class Turnstile:
+    """Lets so many through from one address, and so many from all. Safe to use from many threads."""
+
+    def __init__(self, from_one: str = FROM_ONE, from_all: str = FROM_ALL) -> None:
+        self._from_one = parse_many(from_one)
+        self._from_all = parse_many(from_all)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._lock = threading.Lock()
+
+    def enter(self, address: str) -> float:
+        """Let one through and return 0; or return how many seconds to wait, and count nothing.
+
+        All addresses of an IPv6 network of 64 bits count as one, for one host has as many as it likes.
+        """
+        key = _key(address)
+        doors = [*((item, key) for item in self._from_one), *((item, "all") for item in self._from_all)]
+        with self._lock:
+            closed = [door for door in doors if not self._limiter.test(*door)]
+            if closed:
+                return max(self._wait(*door) for door in closed)
+            for door in doors:
+                self._limiter.hit(*door)
+        return 0.0
+
+    def _wait(self, item: RateLimitItem, key: str) -> float:
+        return max(1.0, self._limiter.get_window_stats(item, key).reset_time - time.time())
+
+
+def _key(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return f"at {address}"
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or IPv6Address(int(found) >> _NETWORK_BITS << _NETWORK_BITS)
+    return f"at {found}"

@@ -1,0 +1,110 @@
+"""The gateway: queries from anybody, and the owner's own try before publishing."""
+
+import re
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, g, request
+
+from ...core.answering import Deliver
+from ...core.errors import InvalidInput
+from ...core.gateway import Caller
+from ...core.records import QueryAnswer
+from ...core.refusals import crowded
+from ...core.schemas import QuerySchema, load_query, query_answer_json
+from ..auth import bearer
+from ..context import context
+from ..operation import Api, Asked
+from .gateway_shapes import QueryAnswerShape
+from .streaming import respond
+
+CORRELATION = "X-Correlation-ID"
+_SOUND = re.compile(r"[\x21-\x7e]{1,128}")
+_RELAYED = ("include_metadata", "stop_sequences")
+"""What SyftHub's aggregator sends and its clients, which call from the asker's own machine, leave out."""
+
+api = Api("queries", "Queries")
+
+
+def _prepare() -> None:
+    given = request.headers.get(CORRELATION, "")
+    g.correlation_id = given if _SOUND.fullmatch(given) else str(uuid4())
+    request.max_content_length = context().services.settings.query_max_bytes
+
+
+def _carry(response: Response) -> Response:
+    response.headers[CORRELATION] = g.correlation_id
+    return response
+
+
+api.blueprint.before_request(_prepare)
+api.blueprint.after_request(_carry)
+
+
+@api.operation(
+    "POST",
+    "/endpoints/<slug>/query",
+    scope=None,
+    gives=QueryAnswerShape,
+    takes=QuerySchema,
+    askers=True,
+    streams=True,
+    problems=(402, 429, 500, 502, 503, 504),
+)
+def query(asked: Asked, slug: str) -> Any:
+    """Query an endpoint.
+
+    The bearer token is one that a marketplace minted for this space; without it the asker is a guest. With
+    `"stream": true` the answer comes as server-sent events.
+    """
+    gateway, caller = asked.services.gateway, _caller(asked.body)
+    try:
+        asking = load_query(asked.body, g.correlation_id)
+    except InvalidInput:
+        gateway.note_unreadable(slug, caller)
+        raise
+    # A correlation id that was made here repeats nothing.
+    answer = partial(gateway.answer, slug, asking, caller)
+    return _answer(answer, stream=asking.query.stream, metadata=asking.include_metadata)
+
+
+@api.operation(
+    "POST",
+    "/endpoints/<slug>/preview",
+    scope="publish",
+    gives=QueryAnswerShape,
+    takes=QuerySchema,
+    streams=True,
+    problems=(502, 503),
+)
+def preview(asked: Asked, slug: str) -> Any:
+    """Try a query as the owner: listed or not, past all policies, and uncounted."""
+    asking = load_query(asked.body, g.correlation_id)
+    with asked.room.seat() as seated:
+        if not seated:
+            raise crowded()
+        answer = partial(asked.services.gateway.preview, slug, asking)
+        return _answer(answer, stream=asking.query.stream, metadata=asking.include_metadata)
+
+
+def _answer(answer: "partial[QueryAnswer]", *, stream: bool, metadata: bool) -> Any:
+    if not stream:
+        return query_answer_json(answer(), metadata=metadata)
+
+    def deliver_to(deliver: Deliver) -> QueryAnswer:
+        return answer(deliver=deliver)
+
+    return respond(deliver_to, metadata=metadata)
+
+
+def _caller(body: Any) -> Caller:
+    sent = body if isinstance(body, dict) else {}
+    by_client = "user_email" in sent
+    relayed = not by_client and (CORRELATION in request.headers or any(name in sent for name in _RELAYED))
+    return Caller(
+        token=bearer() or None,
+        payment=request.headers.get("X-Payment") or None,
+        address=request.remote_addr or "",
+        relayed=relayed,
+    )
