@@ -165,7 +165,7 @@ class PolicyStep:
     """What one policy would say to a person, found without using anything up.
 
     ``outcome`` is that of a :class:`Decision`, or ``not_applied`` (the limit is not theirs), or ``not_tried`` (a plugin
-    decides on the query itself). ``policy`` is empty for what holds without any; ``decides`` marks the one that refuses.
+    decides on the query itself). ``policy`` is empty for what holds without any; ``decides`` marks the refusing one.
     """
 
     policy: str

@@ -127,8 +127,8 @@ def cases(site: Site, operation: schemathesis.APIOperation) -> st.SearchStrategy
 def test_what_is_served_is_as_described(tmp_path: Path, clock: Clock, examples: int) -> None:
     """Whatever is sent, each answer has a status, a media type and a form that the description names.
 
-    Two operations are left out: only a marketplace, which is down here, knows what is there unowned. Nothing leaves this
-    machine.
+    Two operations are left out: only a marketplace, which is down here, knows what is there unowned. Nothing leaves
+    this machine.
     """
     with served(tmp_path / "space", clock, PUBLICIST_PROXY=DEAD) as site:
         description = good(site.caller().get("/openapi.json"))
