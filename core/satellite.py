@@ -72,6 +72,8 @@ def read_claims(token: str) -> Claims:
     return _read(token)[1]
 
 
+# A token is read several times on its way, and comes with every query of its minute.
+@lru_cache(maxsize=512)
 def _read(token: str) -> tuple[str, Claims]:
     """Return the id of the token's key and what it claims, both as it says."""
     kid = read_header(token)
@@ -134,21 +136,22 @@ def _audiences(claims: Claims) -> list[Any]:
     return (list(named) or [None]) if isinstance(named, list) else [named]
 
 
-def _signed(token: str, key: RSAPublicKey) -> bool:
+@lru_cache(maxsize=512)
+def _signed(token: str, key: tuple[str, str]) -> bool:
     try:
-        jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)
+        jwt.decode(token, _public_key(*key) or "", algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)
     except _UNREADABLE:
         return False
     return True
 
 
-def _keys(key_set: Mapping[str, Any], kid: str) -> Iterator[RSAPublicKey]:
-    """Give the keys of that id that may sign a token; a set can hold others, and two of one id."""
+def _keys(key_set: Mapping[str, Any], kid: str) -> Iterator[tuple[str, str]]:
+    """Give modulus and exponent of the keys of that id that may sign a token; a set can hold others, and two alike."""
     listed = key_set.get("keys")
     for jwk in listed[:MOST_KEYS] if isinstance(listed, list) else ():
         if isinstance(jwk, Mapping) and jwk.get("kid") == kid and _may_sign(jwk):
-            key = _public_key(jwk["n"], jwk["e"])
-            if key is not None:
+            key = jwk["n"], jwk["e"]
+            if _public_key(*key) is not None:
                 yield key
 
 

@@ -105,6 +105,10 @@ class QuerySchema(Strict):
     transaction_token = fields.String(allow_none=True, validate=Length(max=8_192))
 
 
+_SCHEMA = QuerySchema()
+"""Made once: making it takes longer than reading a query by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A query, and what came beside it.
@@ -131,7 +135,7 @@ _CLEAN: Mapping[str, Callable[[Any], Any]] = {
 
 def load_query(data: Any, correlation_id: str = "") -> Asking:
     """Return the query that ``data`` describes; what is left out or null gets its default. Raises InvalidInput."""
-    clean = load(QuerySchema(), data)
+    clean = load(_SCHEMA, data)
     given = {name: read(clean[name]) for name, read in _CLEAN.items() if clean.get(name) is not None}
     return Asking(
         query=Query(clean["messages"], correlation_id=correlation_id, **given),
