@@ -32,12 +32,18 @@ from .records import (
     BackendAnswer,
     BackendHealth,
     BackendKind,
+    Channel,
+    Check,
+    CheckKind,
+    CheckResult,
     Decision,
     Endpoint,
     Feedback,
     Listing,
     Marketplace,
     MarketplaceKind,
+    Notice,
+    NotifierKind,
     Payload,
     Payment,
     PaymentCheck,
@@ -230,6 +236,32 @@ class Specs:
 
         ``listed`` maps a listing's remote id to its endpoint's id. ``id`` of each may be left empty; ``remote_id`` is
         what tells one from another.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def check_kinds(self) -> Sequence[CheckKind]:
+        """Called once at start: the kinds of check this plugin offers."""
+        raise NotImplementedError
+
+    @hookspec
+    def run_check(self, check: Check, endpoint: Endpoint, call: Call) -> CheckResult:
+        """Look once. What is wrong is a result, not an error; one that raises counts as a check that failed.
+
+        ``call.http`` has no address of its own: pass whole URLs with ``absolute=True``.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def notifier_kinds(self) -> Sequence[NotifierKind]:
+        """Called once at start: the kinds of channel this plugin can send notices to."""
+        raise NotImplementedError
+
+    @hookspec
+    def send_notice(self, channel: Channel, notice: Notice, call: Call) -> None:
+        """Send one notice. Called again, with the same ``notice.key``, until it returns or the core gives up.
+
+        Raises MarketplaceUnavailable, RateLimited, AuthenticationFailed, RejectedError.
         """
         raise NotImplementedError
 

@@ -9,7 +9,18 @@ from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
 from .event import Actor, ActorKind, Event, EventOutcome, Process, Subject, SubjectKind
 from .feedback import FeedbackSummary
-from .health import BackendHealth, Reading
+from .health import (
+    BackendHealth,
+    Channel,
+    Check,
+    CheckKind,
+    CheckResult,
+    Health,
+    HealthChange,
+    Notice,
+    NotifierKind,
+    Reading,
+)
 from .listing import Listing, Payload, PolicySummary, RemoteListing
 from .maintenance import MaintenanceWindow
 from .marketplace import (
@@ -88,6 +99,10 @@ __all__ = [
     "BackendKind",
     "BreakerState",
     "Capabilities",
+    "Channel",
+    "Check",
+    "CheckKind",
+    "CheckResult",
     "Connection",
     "ConnectionStatus",
     "CostCount",
@@ -103,6 +118,8 @@ __all__ = [
     "Feedback",
     "FeedbackSummary",
     "Finding",
+    "Health",
+    "HealthChange",
     "HealthState",
     "HourCount",
     "HourRow",
@@ -118,6 +135,8 @@ __all__ = [
     "MarketplaceStatus",
     "Message",
     "NetworkView",
+    "Notice",
+    "NotifierKind",
     "Operation",
     "Pace",
     "Pacing",
