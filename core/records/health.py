@@ -54,8 +54,8 @@ class Check:
 class CheckResult:
     """What one check saw. ``reachable`` tells "answers, but wrongly" from "does not answer".
 
-    ``name`` is the check's (``dataset``, ``model``, ``query``, or that of an added one); ``message`` tells a person what
-    was seen; ``warning`` what will go wrong if nobody acts (a certificate that ends soon), though it is well now.
+    ``name`` is the check's (``dataset``, ``model``, ``query``, or that of an added one); ``message`` tells a person
+    what was seen; ``warning`` what will go wrong if nobody acts (a certificate that ends soon), though it is well now.
     """
 
     name: str
@@ -70,8 +70,8 @@ class CheckResult:
 class Health:
     """How one endpoint does, as it is kept: its state since when, and how many looks in a row said otherwise.
 
-    ``turns`` counts the looks in a row that spoke for ``leaning``, another state than the present one. ``checked_at`` is
-    None as long as it was never looked at. ``results`` are those of the last look.
+    ``turns`` counts the looks in a row that spoke for ``leaning``, another state than the present one. ``checked_at``
+    is None as long as it was never looked at. ``results`` are those of the last look.
     """
 
     endpoint_id: str
@@ -99,7 +99,7 @@ class HealthChange:
 
 @dataclass(frozen=True, slots=True)
 class NotifierKind:
-    """A way of telling people that a plugin offers: webhook, e-mail, …"""
+    """A way of telling people that a plugin offers, such as a webhook or e-mail."""
 
     name: str
     title: str
