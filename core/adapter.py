@@ -22,10 +22,14 @@ from .records import (
     Backend,
     BackendAnswer,
     BackendHealth,
+    Channel,
+    Check,
+    CheckResult,
     Endpoint,
     Feedback,
     Listing,
     Marketplace,
+    Notice,
     Payload,
     Payment,
     PaymentCheck,
@@ -164,10 +168,18 @@ class Adapter:
             return list(found)
         raise _wrong("fetch_feedback", marketplace.kind, found)
 
-    def check_backend(self, backend: Backend, space: Space) -> BackendHealth:
+    def check_backend(self, backend: Backend, space: Space, *, seconds: float | None = None) -> BackendHealth:
         """Try a dataset or a model; see the hook."""
-        arguments = {"backend": backend, "call": self._backend_call(backend, space)}
-        return self._hook(BackendHealth, f"BackendKind:{backend.kind}", "check_backend", arguments)
+        arguments = {"backend": backend, "call": self._backend_call(backend, space, seconds)}
+        return self._hook(BackendHealth, f"BackendKind:{backend.kind}", "check_backend", arguments, seconds)
+
+    def run_check(self, check: Check, endpoint: Endpoint, space: Space, *, seconds: float) -> CheckResult:
+        """Run an added check once; see the hook."""
+        kind, url = self._plugins.check_kinds.get(check.kind), str(check.settings.get("url") or "")
+        secrets = secrets_of(check, kind)
+        call = self._make_call("checks", url, space, StoredMemory(self._store, ""), secrets, "", seconds)
+        arguments = {"check": check, "endpoint": endpoint, "call": call}
+        return self._hook(CheckResult, f"CheckKind:{check.kind}", "run_check", arguments, seconds)
 
     def query_backend(
         self, backend: Backend, space: Space, query: Query, *, seconds: float, deliver: Callable[[str], None]
@@ -205,6 +217,14 @@ class Adapter:
         return self._call(
             PaymentCheck, "verify_payment", marketplace, space, key, endpoint=endpoint, asker=asker, payment=payment
         )
+
+    def send_notice(self, channel: Channel, notice: Notice, space: Space) -> None:
+        """Send a notice to a channel; see the hook."""
+        secrets = secrets_of(channel, self._plugins.notifier_kinds.get(channel.kind))
+        name, url = f"channel:{channel.id}", str(channel.settings.get("url", ""))
+        call = self._make_call(name, url, space, StoredMemory(self._store, ""), secrets, notice.key)
+        arguments = {"channel": channel, "notice": notice, "call": call}
+        self._hook(object, f"NotifierKind:{channel.kind}", "send_notice", arguments)
 
     def _backend_call(self, backend: Backend, space: Space, seconds: float | None = None) -> Call:
         url = str(backend.settings.get("url", ""))

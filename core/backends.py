@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from .errors import MarketplaceUnavailable, PluginFault
-from .records import Backend, BackendAnswer, BackendKind, Document, Query
+from .records import Backend, BackendAnswer, BackendKind, Channel, Check, CheckKind, Document, NotifierKind, Query
 from .secrets import Secret
 from .settings import Settings
 
@@ -84,8 +84,10 @@ def _is_document(item: object) -> bool:
     )
 
 
-def secrets_of(backend: Backend, kind: BackendKind | None) -> tuple[Secret, ...]:
-    """Return the secrets among a backend's settings, so that no message shows them."""
+def secrets_of(
+    backend: Backend | Channel | Check, kind: BackendKind | NotifierKind | CheckKind | None
+) -> tuple[Secret, ...]:
+    """Return the secrets among the settings of a backend or a channel, so that no message shows them."""
     names = [field.name for field in kind.settings if field.secret] if kind else []
     return tuple(secret for name in names for secret in _secrets_in(backend.settings.get(name)))
 

@@ -20,6 +20,11 @@ class Job:
     space: Space
     payload: Payload
 
+    @property
+    def operation(self) -> str:
+        """What the claim is for."""
+        return self.row.intent.operation if self.row.intent else "look"
+
 
 class Calls:
     """Carries claimed jobs out. No transaction is open meanwhile, and nothing is recorded here."""

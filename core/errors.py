@@ -129,9 +129,10 @@ class NotAuthenticated(PublicistError):
 
 
 class MarketplaceError(PublicistError):
-    """Something a marketplace answered, or failed to."""
+    """Something a marketplace answered, or failed to; ``answered`` is False where certainly no answer came."""
 
     cause = "marketplace_unavailable"
+    answered = True
 
 
 class TransientError(MarketplaceError):

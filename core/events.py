@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from .actors import current_actor
-from .records import ApiToken, Endpoint, Event, EventOutcome, Marketplace, Publication, Subject
+from .records import ApiToken, Check, Endpoint, Event, EventOutcome, Marketplace, Publication, Subject
 from .redact import redact
 from .store import Store
 
@@ -84,6 +84,12 @@ def note_maintenance(store: Store, endpoint: Endpoint | None, action: str, what:
     _add(store, subject, action, what, "done", now)
 
 
+def note_check(store: Store, endpoint: Endpoint, check: Check, verb: str, now: datetime) -> None:
+    """Note that a check was ``added`` to an endpoint, ``edited`` or ``removed``."""
+    subject = Subject("endpoint", endpoint.id, endpoint.slug, endpoint_id=endpoint.id)
+    _add(store, subject, "checks", f"{verb.capitalize()} the check {check.name} ({check.kind}).", "done", now)
+
+
 def note_token(store: Store, token: ApiToken, action: str, now: datetime) -> None:
     """Note that an API token was ``created`` or ``revoked``."""
     what = f"{action.capitalize()} the token {token.name} ({', '.join(token.scopes)})."
@@ -120,8 +126,19 @@ def _publication_changes(before: Publication, after: Publication) -> Iterable[tu
         )
     elif after.confirmed_digest not in (None, before.confirmed_digest):
         yield "updated", "Updated the listing.", "done"
+    yield from _switched(before, after)
     if after.gave_up and not before.gave_up:
         yield "failed", _because("Given up", after), "failed"
+
+
+def _switched(before: Publication, after: Publication) -> Iterable[tuple[str, str, EventOutcome]]:
+    """Yield whether the marketplace has switched the same listing off, or on again."""
+    if before.remote_id != after.remote_id or before.active is after.active:
+        return
+    if after.active is False:
+        yield "switched_off", "The marketplace has switched the listing off.", "failed"
+    elif before.active is False:
+        yield "switched_on", "The marketplace shows the listing again.", "done"
 
 
 def _because(said: str, row: Publication) -> str:

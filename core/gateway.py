@@ -70,7 +70,11 @@ class _Course:
 
 
 class Gateway:
-    """Answers queries. Safe to use from many threads."""
+    """Answers queries. Safe to use from many threads.
+
+    Args:
+        on_failure: is told the id of an endpoint whose backends failed to answer a query.
+    """
 
     def __init__(
         self,
@@ -84,8 +88,10 @@ class Gateway:
         settings: Settings,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
+        on_failure: Callable[[str], None] | None = None,
     ) -> None:
         self._store = store
+        self._on_failure = on_failure
         self._answering = answering
         self._askers = askers
         self._enforcer = enforcer
@@ -165,9 +171,18 @@ class Gateway:
                 answer = self._ask(course, deadline, deliver)
             except MarketplaceError as error:
                 log.warning("Query to %s failed: %s", course.endpoint.slug, error.message)
+                self._tell_failure(course.endpoint, error)
                 raise failed(error, seconds, late=deadline.expired) from error
         cost, currency = admission.settle(len(answer.answer.documents))
         return replace(answer, decision=admission.decision, cost=cost, currency=currency)
+
+    def _tell_failure(self, endpoint: Endpoint, error: MarketplaceError) -> None:
+        """Have the endpoint looked at; a query that it does not take is no sign of anything."""
+        if self._on_failure and not isinstance(error, RejectedError):
+            try:
+                self._on_failure(endpoint.id)
+            except Exception:
+                log.exception("A failed query to %s could not be told on", endpoint.slug)
 
     def _admit(self, course: _Course) -> Admission:
         endpoint, caller = course.endpoint, course.caller

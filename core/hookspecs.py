@@ -248,7 +248,8 @@ class Specs:
     def run_check(self, check: Check, endpoint: Endpoint, call: Call) -> CheckResult:
         """Look once. What is wrong is a result, not an error; one that raises counts as a check that failed.
 
-        ``call.http`` has no address of its own: pass whole URLs with ``absolute=True``.
+        ``call.http`` has the address in the setting ``url``, if there is one, and sends credentials only there; pass
+        whole URLs with ``absolute=True``. Settings that do not do raise RejectedError.
         """
         raise NotImplementedError
 

@@ -1,55 +1,68 @@
 """Maintenance: announced times during which queries are told to come back later."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .errors import NotFound
 from .events import note_maintenance
-from .records import MaintenanceWindow
+from .records import Endpoint, MaintenanceRule, MaintenanceWindow
+from .recurrence import UNKNOWN, windows
 from .schemas.maintenance import MaintenanceDraft
 from .store import Store
+
+log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 
 
 class Maintenance:
-    """Announces windows, takes them back, and tells whether an endpoint is in one."""
+    """Announces windows, once or recurring, takes them back, and tells whether an endpoint is in one."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+        self._next: dict[str, tuple[MaintenanceRule, datetime, MaintenanceWindow | None]] = {}
 
     def now(self, endpoint_id: str) -> MaintenanceWindow | None:
         """Return the window in which the endpoint is at present, or None; of several the one that ends last."""
+        now = self._clock()
         with self._store.session():
-            return self._store.maintenance.holding(endpoint_id, self._clock())
+            found = [self._store.maintenance.holding(endpoint_id, now)]
+            found += [self._window(rule, now) for rule in self._store.maintenance.rules_of(endpoint_id)]
+        holding = [window for window in found if window is not None and window.starts_at <= now]
+        return max(holding, key=lambda window: window.ends_at, default=None)
 
     def coming(self) -> list[MaintenanceWindow]:
-        """Return the windows that are not over, the earliest first."""
+        """Return the windows that are not over, the earliest first; of what recurs the one that holds or comes next."""
+        now = self._clock()
         with self._store.session():
-            return self._store.maintenance.coming(self._clock())
+            once, rules = self._store.maintenance.coming(now), self._store.maintenance.rules()
+        recurring = [window for rule in rules if (window := self._window(rule, now))]
+        return sorted([*once, *recurring], key=lambda window: (window.starts_at, window.id))
 
     def add(self, draft: MaintenanceDraft) -> MaintenanceWindow:
-        """Announce a window. Raises NotFound for an endpoint that there is not."""
+        """Announce a window, or windows that recur; then the first of them is returned.
+
+        Raises NotFound for an endpoint that there is not.
+        """
         now = self._clock()
         with self._store.write():
             endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
             if draft.slug and (endpoint is None or endpoint.deleted_at):
                 raise NotFound(f"There is no endpoint {draft.slug!r}.")
-            window = MaintenanceWindow(
-                str(uuid.uuid4()), endpoint.id if endpoint else None, draft.starts_at, draft.ends_at, draft.note, now
-            )
-            self._store.maintenance.add(window)
-            said = f"Announced from {draft.starts_at:%Y-%m-%d %H:%M} to {draft.ends_at:%Y-%m-%d %H:%M} UTC."
-            note_maintenance(self._store, endpoint, "maintenance", said, now)
+            window = self._store_new(draft, endpoint, now)
+            said = f"from {window.starts_at:%Y-%m-%d %H:%M} to {window.ends_at:%Y-%m-%d %H:%M} UTC"
+            often = f", again by {draft.recurrence.cron} in {draft.recurrence.zone}" if draft.recurrence else ""
+            note_maintenance(self._store, endpoint, "maintenance", f"Announced {said}{often}.", now)
         return window
 
     def remove(self, window_id: str) -> None:
-        """Take a window back, or end it. Raises NotFound."""
+        """Take a window back, or end it; of what recurs all that is still to come. Raises NotFound."""
         now = self._clock()
         with self._store.write():
-            window = self._store.maintenance.by_id(window_id)
+            window = self._store.maintenance.by_id(window_id) or self._store.maintenance.rule(window_id)
             if window is None:
                 raise NotFound(
                     f"There is no maintenance window {window_id!r}.",
@@ -63,3 +76,32 @@ class Maintenance:
         """Forget what has long been over."""
         with self._store.write():
             self._store.maintenance.prune(self._clock() - KEPT)
+        self._next.clear()
+
+    def _store_new(self, draft: MaintenanceDraft, endpoint: Endpoint | None, now: datetime) -> MaintenanceWindow:
+        made, whose = str(uuid.uuid4()), endpoint.id if endpoint else None
+        if draft.recurrence is None:
+            window = MaintenanceWindow(made, whose, draft.starts_at, draft.the_end, draft.note, now)
+            self._store.maintenance.add(window)
+            return window
+        rule = MaintenanceRule(made, whose, draft.recurrence, draft.starts_at, draft.ends_at, draft.note, now)
+        self._store.maintenance.add_rule(rule)
+        return next(windows(rule, now))
+
+    def _window(self, rule: MaintenanceRule, now: datetime) -> MaintenanceWindow | None:
+        """Return the rule's window that holds or comes next.
+
+        It is kept in mind until it is over: it is asked for at every query, and working it out takes much longer.
+        """
+        known = self._next.get(rule.id)
+        # The store gives the same record for the same row; comparing field by field takes longer than all the rest.
+        same = known is not None and (known[0] is rule or known[0] == rule)
+        if known and same and known[1] <= now and (known[2] is None or now < known[2].ends_at):
+            return known[2]
+        try:
+            window = next(windows(rule, now), None)
+        except UNKNOWN:  # made on another machine, which knew it; no query may fail for that
+            log.exception("Maintenance does not recur: this machine does not know %s", rule.recurrence.zone)
+            window = None
+        self._next[rule.id] = (rule, now, window)
+        return window

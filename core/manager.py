@@ -18,7 +18,7 @@ import pluggy
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
 from .guard import Guard
 from .hookspecs import PROJECT, Specs
-from .records import BackendKind, Capabilities, Marketplace, MarketplaceKind, PolicyType
+from .records import BackendKind, Capabilities, CheckKind, Marketplace, MarketplaceKind, NotifierKind, PolicyType
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,9 @@ BUILT_IN = {
     "custom": "publicist.plugins.custom",
     "localhub": "publicist.plugins.localhub",
     "backends": "publicist.plugins.backends",
+    "checks": "publicist.plugins.checks",
+    "notifiers": "publicist.plugins.notifiers",
+    "apprise": "publicist.plugins.notifiers.apprise",
     "webapp": "publicist.webapp.plugin",
 }
 
@@ -59,6 +62,8 @@ class Plugins:
     marketplace_kinds: dict[str, MarketplaceKind] = field(default_factory=dict)
     backend_kinds: dict[str, BackendKind] = field(default_factory=dict)
     policy_types: dict[str, PolicyType] = field(default_factory=dict)
+    check_kinds: dict[str, CheckKind] = field(default_factory=dict)
+    notifier_kinds: dict[str, NotifierKind] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)
 
     def marketplace_kind(self, name: str) -> MarketplaceKind:
@@ -164,6 +169,8 @@ def _kinds(plugins: Plugins, name: str) -> tuple[str, ...]:
         ("marketplace_kinds", plugins.marketplace_kinds, MarketplaceKind),
         ("backend_kinds", plugins.backend_kinds, BackendKind),
         ("policy_types", plugins.policy_types, PolicyType),
+        ("check_kinds", plugins.check_kinds, CheckKind),
+        ("notifier_kinds", plugins.notifier_kinds, NotifierKind),
     ):
         try:
             kinds = plugins.call(name, hook, LOAD_SECONDS)

@@ -1,107 +1,114 @@
-"""Health, first form: every listed endpoint's dataset and model are tried, and the marketplaces are told.
+"""Reporting outward: every marketplace to which health is pushed is told how our listings do, well before it forgets.
 
 On SyftHub a listing whose health is not reported goes dark within about 90 seconds, so reporting is part of publishing.
+Nothing is looked at here: states come from the book of health, whoever wrote them there.
 """
 
-import logging
-from collections.abc import Callable, Sequence
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from .adapter import Adapter
-from .errors import MarketplaceError
+from .health_book import HealthBook
 from .manager import Plugins
 from .marketplaces import Marketplaces
 from .pacer import Pacer
 from .parallel import for_all
-from .publisher import Publisher
-from .records import BackendHealth, Endpoint, HealthState, Marketplace, Publication, Reading, Space
+from .records import Health, HealthChange, HealthState, Marketplace, Publication, Reading, Space
+from .report_calls import ReportCalls
+from .reporters import Reporters
+from .reporting import Told, interval_for, to_tell
+from .revival import Revival
+from .settings import Settings
 from .store import Store
-
-log = logging.getLogger(__name__)
+from .vouching import Vouching
 
 
 class Monitor:
-    """Takes readings and passes them on."""
+    """Reports health, and has switched-off listings lit again. Several processes may have one."""
 
     def __init__(
         self,
         store: Store,
         adapter: Adapter,
         plugins: Plugins,
-        publisher: Publisher,
+        book: HealthBook,
         marketplaces: Marketplaces,
+        vouching: Vouching,
         pacer: Pacer,
+        reporters: Reporters,
+        settings: Settings,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._adapter = adapter
         self._plugins = plugins
-        self._publisher = publisher
         self._marketplaces = marketplaces
-        self._pacer = pacer
-        self._space = space
+        self._vouching = vouching
+        self._reporters = reporters
         self._clock = clock
-        self._readings: dict[str, Reading] = {}
-
-    def reading(self, endpoint_id: str) -> Reading | None:
-        """Return the last reading of an endpoint, or None."""
-        return self._readings.get(endpoint_id)
+        self._interval = settings.health_interval
+        self._calls = ReportCalls(store, adapter, marketplaces, pacer, space)
+        self._revival = Revival(store, adapter, pacer, space, clock)
+        self._told: dict[str, Mapping[str, Told]] = {}
+        self.wake = threading.Event()
+        """Set when something is to be reported at once; the runner waits for it."""
+        book.on_change.append(self._changed)
 
     def round(self) -> int:
-        """Try every listed endpoint, then report to every marketplace that takes health; return how many were tried.
+        """Report what is due to every marketplace that takes health; return how many readings were taken.
 
-        A marketplace that fails is noted as such and tried again at the next round; it delays no other.
+        A marketplace that fails is noted as such, and what it was not told goes first next time; it delays no other.
         """
-        with self._store.session():
-            rows = self._store.publications.listed()
-            endpoints = [
-                found for name in {row.endpoint_id for row in rows} if (found := self._store.endpoints.by_id(name))
-            ]
-        for endpoint, reading in zip(endpoints, for_all(self.check, endpoints), strict=True):
-            self._readings[endpoint.id] = reading
         takers = [item for item in self._marketplaces.all() if self._takes_health(item)]
-        for_all(lambda item: self._report(item, rows), takers)
-        return len(endpoints)
+        if not takers:
+            return 0
+        with self._store.session():
+            rows = [row for row in self._store.publications.listed() if row.remote_slug]
+        said = self._vouching.all({row.endpoint_id for row in rows})
+        by_place: dict[str, list[Publication]] = defaultdict(list)
+        for row in rows:
+            by_place[row.marketplace_id].append(row)
+        return sum(for_all(lambda item: self._serve(item, by_place[item.id], said), takers))
 
-    def check(self, endpoint: Endpoint) -> Reading:
-        """Try one endpoint's dataset and model now."""
-        health = self._publisher.test_backends(endpoint)
-        return Reading(endpoint.slug, _state(health), self._clock(), _message(health))
+    def state(self, endpoint_id: str) -> HealthState:
+        """Return what is said of an endpoint to others at this moment."""
+        return self._vouching.state(endpoint_id)
+
+    def close(self) -> None:
+        """Leave the reporting to other processes."""
+        self._reporters.close()
+
+    def _changed(self, _: HealthChange) -> None:
+        self.wake.set()
 
     def _takes_health(self, marketplace: Marketplace) -> bool:
         return marketplace.status != "disabled" and self._plugins.capabilities(marketplace).health_push
 
-    def _report(self, marketplace: Marketplace, rows: Sequence[Publication]) -> None:
-        """Report under the slugs as they are listed there, and only those that we hold."""
-        batch = [
-            Reading(row.remote_slug, reading.state, reading.checked_at, reading.message)
-            for row in rows
-            if row.marketplace_id == marketplace.id and row.remote_slug and (reading := self.reading(row.endpoint_id))
-        ]
-        size = self._plugins.capabilities(marketplace).health_batch
-        for start in range(0, len(batch), size):
-            self._push(marketplace, batch[start : start + size])
-
-    def _push(self, marketplace: Marketplace, batch: Sequence[Reading]) -> None:
-        if not self._pacer.admit_report(marketplace):
-            log.info("Health is not reported to %s for now: it is not to be called", marketplace.name)
-            return
-        failed: MarketplaceError | None = None
-        try:
-            self._adapter.report_health(marketplace, self._space(), batch)
-        except MarketplaceError as error:
-            log.warning("Health could not be reported to %s: %s", marketplace.name, error.message)
-            failed = error
-        with self._store.write():
-            self._marketplaces.observe(marketplace, failed)
+    def _serve(self, marketplace: Marketplace, rows: Sequence[Publication], said: Mapping[str, Health]) -> int:
+        """Tell one marketplace what is due, and look at what it had switched off; return how much it took."""
+        capabilities = self._plugins.capabilities(marketplace)
+        interval = interval_for(self._interval, capabilities.health_ttl_seconds)
+        if not rows or not self._reporters.is_ours(marketplace.id, interval):
+            self._told.pop(marketplace.id, None)  # it will be told everything when it is our turn again
+            return 0
+        told, now = self._told.get(marketplace.id, {}), self._clock()
+        readings = [_reading(str(row.remote_slug), said[row.endpoint_id], now) for row in rows]
+        going = to_tell(readings, told, interval, now)
+        taken, refused = self._calls.send(marketplace, going, capabilities.health_batch)
+        self._told[marketplace.id] = {
+            reading.slug: Told(reading.state, now) if reading.slug in taken | refused else told[reading.slug]
+            for reading in readings
+            if reading.slug in taken | refused or reading.slug in told
+        }
+        for row in rows:
+            if row.remote_slug in taken:
+                self._revival.reported(row, said[row.endpoint_id].state)
+        self._revival.look(marketplace, rows)
+        return len(taken)
 
 
-def _state(health: dict[str, BackendHealth]) -> HealthState:
-    if not health:
-        return "unknown"
-    return "healthy" if all(said.ok for said in health.values()) else "unhealthy"
-
-
-def _message(health: dict[str, BackendHealth]) -> str:
-    return "; ".join(f"{side}: {said.message}" for side, said in health.items())
+def _reading(slug: str, health: Health, now: datetime) -> Reading:
+    """Return what is said at ``now``: checks that are not in time make a state unknown, so what is told holds now."""
+    return Reading(slug, health.state, now, health.message, health.latency_ms)

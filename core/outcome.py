@@ -39,3 +39,8 @@ class Failed:
 
 
 Outcome = Listed | Absent | Unchanged | Failed
+
+
+def word(outcome: Outcome) -> str:
+    """Return an outcome in one word: that of its kind, or the cause of a failure."""
+    return outcome.error.cause_code if isinstance(outcome, Failed) else type(outcome).__name__.lower()

@@ -173,7 +173,7 @@ class Publisher:
         try:
             return self._adapter.check_backend(backend, self._space())
         except MarketplaceError as error:
-            return BackendHealth(ok=False, message=error.message)
+            return BackendHealth(ok=False, message=error.message, reachable=error.answered)
 
     def _findings(
         self, endpoint: Endpoint, marketplaces: Sequence[Marketplace], *, force: bool, ask: bool = False

@@ -18,6 +18,7 @@ from typing import Any
 import schedule
 
 from .actors import acting_as
+from .checker import ROUND_SECONDS
 from .services import Services
 from .watchdog import JobHealth
 
@@ -29,8 +30,14 @@ POLL_SECONDS = 0.25
 RECONCILE_SECONDS = 10.0
 """How often it is looked whether a marketplace's turn to be read has come; turns stand in the store."""
 
+HEALTH_SECONDS = 5.0
+"""How often it is looked whether health is to be reported; each marketplace's turn, and what failed, is kept apart."""
+
 FEEDBACK_SECONDS = 5.0
 """How often it is looked for reported errors, and whether a marketplace's turn to be asked for feedback has come."""
+
+ALERT_SECONDS = 10.0
+"""How often it is looked whether people are to be told something."""
 
 HEARTBEAT_SECONDS = 30.0
 USAGE_SECONDS = 10.0
@@ -60,12 +67,14 @@ class Runner:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._late: set[str] = set()
-        self._health = Job("health", services.settings.health_interval, services.monitor.round)
+        self._health = Job("health", HEALTH_SECONDS, services.monitor.round, services.monitor.wake)
         self._jobs = [
             Job("publications", POLL_SECONDS, self._publications),
             Job("reconcile", RECONCILE_SECONDS, services.reconciler.round),
+            Job("checks", ROUND_SECONDS, services.checker.round),
             self._health,
             Job("feedback", FEEDBACK_SECONDS, self._feedback),
+            Job("alerts", ALERT_SECONDS, services.alerts.round),
             Job("heartbeat", HEARTBEAT_SECONDS, services.heartbeat.beat),
             Job("usage", USAGE_SECONDS, services.usage.round),
             Job("backup", BACKUP_SECONDS, services.backups.nightly),
@@ -166,6 +175,9 @@ class Runner:
         self._services.feedback.prune()
         self._services.trail.prune(self._services.settings.event_retention_days)
         self._services.usage.prune()
+        self._services.health_book.prune()
+        self._services.checker.prune()
+        self._services.alerts.prune()
         self._services.maintenance.prune()
         left = store.shrink(SHRINK_PAGES)
         while left > SHRINK_PAGES and not self._stopping.is_set():

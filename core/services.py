@@ -7,21 +7,31 @@ from pathlib import Path
 
 from .adapter import Adapter
 from .adoption import Adoption
+from .alert_channels import AlertBook
+from .alert_facts import AlertFacts
+from .alerts import Alerts
 from .answering import Answering
 from .askers import Askers
 from .backups import Backups
+from .checker import Checker
+from .checks import Checks
 from .doctor import Doctor
 from .endpoints import Endpoints
 from .enforcer import Enforcer
+from .error_reports import ErrorReports
 from .errors import ConfigurationError
 from .feedback import FeedbackBox
 from .gateway import Gateway
+from .health_book import HealthBook
+from .health_reports import HealthReports
 from .heartbeat import Heartbeat
 from .http import HttpSettings, Sessions
+from .looking import Looking
 from .maintenance import Maintenance
 from .manager import Plugins, build_manager
 from .marketplaces import Marketplaces
 from .monitor import Monitor
+from .outbox import Outbox
 from .pacer import Pacer
 from .places import Places
 from .presence import Presence
@@ -29,17 +39,21 @@ from .publisher import Publisher
 from .readings import Reader
 from .reconciler import Reconciler
 from .removal import Removal
+from .reporters import Reporters
 from .republisher import Republisher
 from .secrets import KEY_FILE, SecretBox, load_keys
+from .self_check import SelfCheck
 from .settings import Settings
 from .space_network import SpaceNetwork
 from .spaces import Spaces
+from .status_pages import StatusPages
 from .store import Store, open_store
 from .token_checks import TokenChecks
 from .tokens import Tokens
 from .trail import Trail
 from .usage import Usage
 from .usage_reports import UsageReports
+from .vouching import Vouching
 from .watchdog import Watchdog
 from .worker import Worker
 
@@ -64,6 +78,11 @@ class Services:
     worker: Worker
     publisher: Publisher
     monitor: Monitor
+    health_book: HealthBook
+    health_reports: HealthReports
+    checks: Checks
+    checker: Checker
+    self_check: SelfCheck
     reconciler: Reconciler
     adoption: Adoption
     republisher: Republisher
@@ -77,14 +96,21 @@ class Services:
     usage_reports: UsageReports
     feedback: FeedbackBox
     maintenance: Maintenance
+    status_pages: StatusPages
     places: Places
     gateway: Gateway
     doctor: Doctor
+    alerts: Alerts
+    alert_book: AlertBook
+    outbox: Outbox
     clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Let calls under way finish for a moment, then give everything back."""
+        self.checker.close()
+        self.outbox.close()
         self.worker.close()
+        self.monitor.close()
         self.usage.close()
         self.sessions.close()
         self.presence.close()
@@ -136,13 +162,33 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         marketplaces.finish_removal,
     )
     publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
-    monitor = Monitor(store, adapter, plugins, publisher, marketplaces, pacer, spaces.current, clock)
+    health_book = HealthBook(store, settings, clock)
+    maintenance, places = Maintenance(store, clock), Places(settings)
+    monitor = Monitor(
+        store,
+        adapter,
+        plugins,
+        health_book,
+        marketplaces,
+        Vouching(health_book, maintenance, settings, clock),
+        pacer,
+        Reporters(store, presence, clock),
+        settings,
+        spaces.current,
+        clock,
+    )
     usage = Usage(store, settings, clock)
     askers = Askers(store, adapter, plugins, marketplaces, spaces.current, clock)
     enforcer = Enforcer(store, adapter, plugins, settings, spaces.current, clock)
-    maintenance, places = Maintenance(store, clock), Places(settings)
     network = SpaceNetwork(settings, plugins, spaces, marketplaces, checks, sessions, clock)
+    usage_reports = UsageReports(store, usage, endpoints, marketplaces, settings, clock)
+    facts = AlertFacts(store, health_book, maintenance, usage_reports, spaces.current)
+    outbox = Outbox(store, adapter, presence, spaces.current, clock)
     reader = Reader(store, adapter, worker, spaces.current, clock)
+    looking = Looking(store, adapter, Answering(adapter), settings, spaces.current)
+    self_check = SelfCheck(store, sessions, settings, clock)
+    checker = Checker(store, looking, maintenance, self_check, health_book.record, settings, presence.owner, clock)
+    error_reports = ErrorReports(checker, health_book, clock)
     return Services(
         settings,
         store,
@@ -160,6 +206,11 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         worker,
         publisher,
         monitor,
+        health_book,
+        HealthReports(store, health_book, endpoints, clock),
+        Checks(store, plugins, endpoints, looking, clock),
+        checker,
+        self_check,
         Reconciler(store, adapter, marketplaces, reader, settings, spaces.current, clock),
         Adoption(store, adapter, endpoints, marketplaces, reader, worker, spaces.current, clock),
         Republisher(store, adapter, endpoints, marketplaces, publisher, worker, spaces.current, clock),
@@ -170,9 +221,10 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         askers,
         enforcer,
         usage,
-        UsageReports(store, usage, endpoints, marketplaces, settings, clock),
-        FeedbackBox(store, plugins, adapter, pacer, endpoints, spaces.current, monitor.check, clock),
+        usage_reports,
+        FeedbackBox(store, plugins, adapter, pacer, endpoints, spaces.current, error_reports.look, clock),
         maintenance,
+        StatusPages(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
         places,
         Gateway(
             store,
@@ -185,6 +237,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
             settings,
             spaces.current,
             clock,
+            lambda endpoint_id: checker.check_now(endpoint_id, "queries failed"),
         ),
         Doctor(
             store,
@@ -201,6 +254,9 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
             spaces.current,
             clock,
         ),
+        Alerts(store, facts, outbox, settings, spaces.current, clock),
+        AlertBook(store, plugins, adapter, facts, spaces.current, clock),
+        outbox,
         clock,
     )
 

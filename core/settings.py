@@ -21,6 +21,10 @@ FILE_NAME = "publicist.toml"
 
 _RANGES = {"event_retention_days": (1, 36_500), "backup_keep": (0, 1000), "backup_hour_utc": (0, 23)}
 _RANGES["usage_retention_days"] = (1, 36_500)
+_RANGES |= {"health_fails": (1, 10), "health_passes": (1, 10), "health_readings_days": (1, 90)}
+_RANGES |= {"health_interval": (1, 3600)}
+_RANGES |= {"check_interval": (10, 86_400), "check_deadline": (1, 60), "check_concurrency": (1, 1000)}
+_RANGES |= {"alert_group_wait": (0, 3600), "alert_digest_hours": (1, 168)}
 NO_SECRET = Secret("")
 DATA_DIR = Path("./data")
 
@@ -79,7 +83,44 @@ class Settings:
     reconcile_interval: float = _setting(
         300.0, "Seconds between two readings of a marketplace that set right what has drifted."
     )
-    health_interval: float = _setting(60.0, "Seconds between two health readings of a listed endpoint.")
+    health_interval: float = _setting(
+        30.0,
+        "The most seconds between two health reports to a marketplace; fewer where a report holds for less "
+        "than thrice that.",
+    )
+    maintenance_health: str = _setting(
+        "last", "What marketplaces are told of an endpoint in maintenance: `last`, how it was before, or `unknown`."
+    )
+    health_fails: int = _setting(3, "How many looks in a row must speak for a worse state before it is taken.")
+    health_passes: int = _setting(
+        2, "How many looks in a row must speak for a better state; more for an endpoint that keeps failing."
+    )
+    health_degraded_ms: float = _setting(
+        5_000.0, "From how many milliseconds on a check that passes counts as degraded; 0 never."
+    )
+    health_degraded_query_ms: float = _setting(
+        20_000.0, "The same for the check `query`, and for what 95 of 100 real queries take at most."
+    )
+    health_degraded_errors: float = _setting(
+        0.2, "From which share of failed real queries on an endpoint counts as degraded; 0 never."
+    )
+    health_least_queries: int = _setting(10, "How many real queries there must be for them to count.")
+    health_window: float = _setting(600.0, "Over how many seconds real queries are counted for that.")
+    health_readings_days: int = _setting(3, "For how many days single health readings are kept; sums stay for 400.")
+    check_interval: float = _setting(300.0, "Seconds between two looks at an endpoint; from 10.")
+    check_deadline: float = _setting(10.0, "Seconds after which one check of an endpoint is given up.")
+    check_concurrency: int = _setting(64, "How many checks one process runs at once.")
+    health_sample_query: str = _setting(
+        "What is this about?", "What an endpoint is asked to try its query path; empty asks nothing."
+    )
+    health_sample_models: bool = _setting(
+        False, "Whether endpoints with a model are asked as well; their answers may cost money."
+    )
+    network_probes: str = _setting(
+        "",
+        "Where it is tried whether our own network is up when every endpoint fails: addresses or `host:port`, "
+        "separated by commas; empty tries the marketplaces that are not on this machine.",
+    )
     event_retention_days: int = _setting(400, "For how many days events are kept.")
     backup_keep: int = _setting(7, "How many nightly backups are kept; 0 makes none.")
     backup_hour_utc: int = _setting(3, "The hour of the day (0 to 23, UTC) from which the nightly backup is due.")
@@ -99,6 +140,15 @@ class Settings:
     keep_query_text: bool = _setting(False, "Whether the text of queries is kept with them.")
     geoip_database: str = _setting(
         "", "A file of countries by address in MaxMind's format (`.mmdb`); without it every country is unknown."
+    )
+    metrics_public: bool = _setting(
+        False, "Whether anybody may read `/metrics`; otherwise it takes an API token with the scope `read`."
+    )
+    alert_group_wait: float = _setting(
+        30.0, "For how many seconds alerts of one rule are gathered before they are told together."
+    )
+    alert_digest_hours: float = _setting(
+        6.0, "How many hours lie between two summaries of what keeps going bad and well again."
     )
     log_level: str = _setting("INFO", "The least severe level that is logged: DEBUG, INFO, WARNING or ERROR.")
 
@@ -164,6 +214,8 @@ def _convert(name: str, value: Any) -> Any:
     default = getattr(Settings(), name)
     try:
         if name == "deployment" and value not in (AUTO, *DEPLOYMENTS):
+            raise ValueError(value)  # noqa: TRY301 - told like every other value that does not fit
+        if name == "maintenance_health" and value not in ("last", "unknown"):
             raise ValueError(value)  # noqa: TRY301 - told like every other value that does not fit
         if name == "allow_private_networks" or isinstance(default, bool):
             return _boolean(value)

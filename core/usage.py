@@ -15,6 +15,7 @@ from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 
+from .query_counts import QueryCounts
 from .records import Asker, QueryEvent
 from .secrets import Secret
 from .settings import Settings
@@ -44,6 +45,7 @@ class Usage:
         self._days = settings.usage_retention_days
         self._clock = clock
         self._queue = UsageQueue(store, self._data_dir, clock)
+        self.answered = QueryCounts()
         self._key = b""
 
     def record(self, event: QueryEvent) -> None:
@@ -51,7 +53,9 @@ class Usage:
 
         The query's text is kept only if the owner wants it (``PUBLICIST_KEEP_QUERY_TEXT``).
         """
-        self._queue.put(_clean(event, keep_text=self._keep_text))
+        clean = _clean(event, keep_text=self._keep_text)
+        self.answered.count(clean.status, clean.latency_ms)
+        self._queue.put(clean)
 
     def person(self, asker: Asker) -> str:
         """Return what stands for a person in the figures: a hash under the space's own key; empty for a guest."""

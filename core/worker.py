@@ -21,6 +21,7 @@ from .calls import Calls, Job
 from .errors import MarketplaceError
 from .events import note_publication
 from .listing import describe, held_as, query_path
+from .outcome import word
 from .pacer import Pacer
 from .presence import Presence
 from .records import Endpoint, Marketplace, Payload, Publication, Space
@@ -295,6 +296,7 @@ class Worker:
             after = life.settle(current[0], job.row, outcome, now, self._dice())
             self._store.publications.save(after)
             note_publication(self._store, current[0], after, now)
+            self._store.gauges.count_outcome(job.marketplace.id, job.operation, word(outcome))
             if after.status == "published" != current[0].status:
                 self.newly_listed.set()
             self._observe(job.marketplace, outcome.error if isinstance(outcome, life.Failed) else None)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from publicist.core.records import Endpoint, Marketplace, Publication
+from publicist.core.records import CheckResult, Endpoint, Marketplace, Publication
 from publicist.core.schemas import load_endpoint, load_marketplace, load_publish, load_unpublish
 from publicist.core.services import Services, open_services
 from publicist.core.settings import load_settings
@@ -65,6 +65,15 @@ def publish(services: Services, slug: str = "research-qa", **body: Any) -> Mappi
     """Publish everywhere (or as ``body`` says), without trying the backends; return the results by marketplace name."""
     body = {"publish_to_all_marketplaces": "marketplace_ids" not in body, "force": True, "wait": WAIT, **body}
     return {result.marketplace.name: result for result in services.publisher.publish(slug, load_publish(body))}
+
+
+def look(services: Services, *seen: bool, slug: str = "research-qa") -> None:
+    """Note looks at an endpoint, of which each found it well or not answering, and report what is due of it."""
+    endpoint = services.endpoints.get(slug)
+    for ok in seen:
+        result = CheckResult("dataset", ok=ok, message="It was looked at.", reachable=ok)
+        services.health_book.record(endpoint.id, [result])
+    services.monitor.round()
 
 
 def unpublish(services: Services, slug: str = "research-qa", **body: Any) -> Mapping[str, Any]:

@@ -21,7 +21,12 @@ PLUGINS_MAY_USE = {"records", "errors", "hookspecs", "http", "secrets"}
 PURE = {
     "access",
     "accounting",
+    "alert_drafts",
+    "alert_episodes",
+    "alert_texts",
+    "alerting",
     "backoff",
+    "badge",
     "errors",
     "leases",
     "listing",
@@ -35,6 +40,7 @@ PURE = {
     "rate_limits",
     "rates",
     "records",
+    "recurrence",
     "republish",
     "text",
 }

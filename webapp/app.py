@@ -6,7 +6,7 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from ..core.services import Services
-from . import description, frame, problems
+from . import description, frame, metrics, problems
 from .api import apis
 from .context import EXTENSION, Context
 from .pages import blueprint as pages
@@ -37,6 +37,7 @@ def build_app(services: Services) -> APIFlask:
     for api in apis:
         app.register_blueprint(api.blueprint)
     app.register_blueprint(pages)
+    app.register_blueprint(metrics.blueprint)
     services.plugins.broadcast("blueprints", app=app)
     return app
 

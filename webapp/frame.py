@@ -11,6 +11,9 @@ POLICY = (
 )
 """The content security policy: no script runs, nothing comes from elsewhere, nobody frames a page."""
 
+_WITHOUT_STORE = {"static", "readiness.readyz"}
+"""What is answered without a session of the store: /readyz also while the database is away."""
+
 
 def install(app: Flask) -> None:
     """Add the hooks to the app."""
@@ -20,7 +23,7 @@ def install(app: Flask) -> None:
 
 
 def _open() -> None:
-    if request.endpoint == "static":
+    if request.endpoint in _WITHOUT_STORE:
         return
     g.opened = ExitStack()
     g.opened.enter_context(context().services.store.session())
@@ -33,11 +36,11 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     # With `no-referrer` a browser would send its own forms with `Origin: null`, and sign-in looks at the origin.
     is_page = response.mimetype == "text/html"
     response.headers["Referrer-Policy"] = "same-origin" if is_page else "no-referrer"
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

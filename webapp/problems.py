@@ -177,4 +177,4 @@ def _on_surprise(error: Exception) -> Response:
 
 
 def _is_for_people() -> bool:
-    return not request.path.startswith(("/api/", "/health"))
+    return not request.path.startswith(("/api/", "/health", "/readyz", "/metrics", "/badge/"))

@@ -12,14 +12,17 @@ from types import FrameType
 import click
 
 from . import codes
+from .alert import alert
 from .apply import apply
 from .backup import backup, restore
+from .check import check
 from .checks import availability, preflight, status
 from .doctor import doctor
 from .endpoint import endpoint
 from .events import events
 from .feedback import feedback
 from .group import Cli
+from .health import health
 from .maintenance import maintenance
 from .marketplace import marketplace
 from .plugins import plugins
@@ -28,13 +31,16 @@ from .publishing import publish, republish, unpublish
 from .query import query
 from .runner import runner
 from .space import init, network
+from .status_page import status_page
 from .sync import plan, sync
 from .token import token
 from .usage import usage
+from .watch import watch
 
 COMMANDS = (
-    apply, availability, backup, doctor, endpoint, events, feedback, init, maintenance, marketplace, network, plan,
-    plugins, policy, preflight, publish, query, republish, restore, runner, status, sync, token, unpublish, usage,
+    alert, apply, availability, backup, check, doctor, endpoint, events, feedback, health, init, maintenance,
+    marketplace, network, plan, plugins, policy, preflight, publish, query, republish, restore, runner, status,
+    status_page, sync, token, unpublish, usage, watch,
 )  # fmt: skip
 
 

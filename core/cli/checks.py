@@ -1,7 +1,6 @@
 """``publicist availability``, ``publicist preflight`` and ``publicist status``: look before and after."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,11 +8,9 @@ from .findings import blocked_code, preflight_json, show_findings
 from .opening import open_space
 from .options import json_option, to_option
 from .output import emit, emit_list, note, say, table
-from .status_view import show_matrix, show_publications
+from .standing import all_standing, standing
+from .status_view import show_health, show_matrix, show_publications
 from .targets import named
-
-if TYPE_CHECKING:
-    from ..services import Services
 
 WORDS = {True: "free", False: "taken", None: "cannot tell"}
 
@@ -67,35 +64,20 @@ def preflight(ctx: click.Context, slug: str, to: Sequence[str], as_json: bool) -
 @click.argument("slug", required=False)
 @json_option
 def status(slug: str | None, as_json: bool) -> None:
-    """Show where endpoints stand on marketplaces.
+    """Show how endpoints do, and where they stand on marketplaces.
 
     All endpoints as a matrix, or one endpoint in detail.
     """
     with open_space() as services:
-        slugs = [slug] if slug else _all_slugs(services)
-        found = [_publications(services, each) for each in slugs]
+        found = [standing(services, slug)] if slug else all_standing(services)
     if slug and as_json:
         emit(found[0])
     elif as_json:
         emit_list(found)
     elif slug:
+        show_health(found[0]["health"])
         show_publications(found[0]["publications"])
     elif not found:
         note("There are no endpoints yet. Add one with: publicist endpoint add --name NAME")
     else:
         show_matrix(found)
-
-
-def _all_slugs(services: "Services") -> list[str]:
-    with services.store.session():
-        return [each.slug for each in services.store.endpoints.all()]
-
-
-def _publications(services: "Services", slug: str) -> dict[str, Any]:
-    from ..schemas import publication_json
-
-    endpoint, places = services.publisher.publications(slug)
-    return {
-        "endpoint_slug": slug,
-        "publications": [publication_json(row, item, endpoint) for item, row in places],
-    }

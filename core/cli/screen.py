@@ -8,9 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 STYLES = {
-    **dict.fromkeys(("published", "in sync", "active", "free", "created", "changed", "set", "yes", "ok"), "green"),
-    **dict.fromkeys(("failed", "error", "taken", "blocks", "broken", "revoked", "expired", "fail"), "bold red"),
-    **dict.fromkeys(("pending", "drifted", "needs republish", "advice", "cannot tell", "warn"), "yellow"),
+    **dict.fromkeys(
+        ("published", "in sync", "active", "free", "created", "changed", "set", "yes", "ok", "healthy"), "green"
+    ),
+    **dict.fromkeys(
+        ("failed", "error", "taken", "blocks", "broken", "revoked", "expired", "fail", "offline", "unhealthy"),
+        "bold red",
+    ),
+    **dict.fromkeys(("pending", "drifted", "needs republish", "advice", "cannot tell", "warn", "degraded"), "yellow"),
     **dict.fromkeys(("not_published", "disabled", "unchanged", "-", "no", "unknown"), "dim"),
 }
 """The colour of the words that stand for a state, wherever a cell starts with one."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from .output import EMPTY
 
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 SYNC = {"in_sync": "in sync", "needs_republish": "needs republish"}
 
 
@@ -15,6 +16,14 @@ def sync_word(publication: Mapping[str, Any]) -> str:
         return EMPTY
     sync: str = publication["sync"]
     return SYNC.get(sync, sync)
+
+
+def age_word(seconds: int | None) -> str:
+    """Return an age in its largest whole unit: ``40 s``, ``3 min``, ``2 h``, ``5 d``; nothing for None."""
+    if seconds is None:
+        return ""
+    fits = next((unit for unit in UNITS if seconds >= unit[1]), UNITS[-1])
+    return f"{seconds // fits[1]} {fits[0]}"
 
 
 def moment(time: datetime | None) -> str:

@@ -5,6 +5,7 @@ only, and tells "certainly not done" from "perhaps done". :mod:`publicist.core.h
 becomes.
 """
 
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ..redact import redact
 from ..secrets import Secret
 from .answer import Answer, plain
 from .attempt import Deadline, HttpSettings
+from .dialling import open_socket
 from .faults import REDIRECT, Asked, NoAnswer, failed, is_for_the_adapter, moved, retry_after, unanswered
 from .lines import Lines
 from .origin import canonical, has_userinfo, origin, redirect_target, shown
@@ -46,6 +48,8 @@ class Options(TypedDict, total=False):
     absolute: bool
     safe: bool
     timeout: float | None
+    any_status: bool
+    body: bytes | None
 
 
 class Client:
@@ -85,6 +89,8 @@ class Client:
         absolute: bool = False,
         safe: bool = False,
         timeout: float | None = None,
+        any_status: bool = False,
+        body: bytes | None = None,
     ) -> Answer:
         """Send a request and return its answer, if that is a 2xx, or a 4xx other than 429.
 
@@ -102,6 +108,8 @@ class Client:
             safe: this write changes nothing (a login, a token check), so its faults are those of a read.
             timeout: seconds until the whole answer must be there, if the call's deadline leaves as many. With it
                 the wait for the first byte is as long, too; without it the settings bound that.
+            body: sent as it is, in place of ``json`` and ``form``; its type is among ``headers``.
+            any_status: return every answer, redirects (which are not followed) and faults of a server, too.
 
         Raises:
             MarketplaceUnavailable: nothing was sent, or a read got no proper answer; or a 503.
@@ -110,8 +118,8 @@ class Client:
             RejectedError: a write was redirected, or this cannot be sent to there.
             AuthenticationFailed: the credential holds characters that no header can carry.
         """
-        outgoing = self._outgoing(params, json, form, headers, auth)
-        asked = Asked(method.upper(), self._address(path, absolute, outgoing), safe)
+        outgoing = self._outgoing(params, json, form if body is None else body, headers, auth)
+        asked = Asked(method.upper(), self._address(path, absolute, outgoing), safe, any_status)
         bounds = self._bounds(max_bytes, timeout)
         return self._follow(asked, outgoing.prepare(asked), bounds)
 
@@ -143,7 +151,7 @@ class Client:
         self,
         params: Mapping[str, Any] | None,
         json: Any,
-        form: Mapping[str, Any] | None,
+        form: Mapping[str, Any] | bytes | None,
         headers: Mapping[str, HeaderValue] | None,
         auth: Secret | None,
     ) -> Outgoing:
@@ -186,8 +194,28 @@ class Client:
         self._transport.connect(whole, self.deadline)
         return (perf_counter() - start) * 1000
 
+    def certificate_end(self, url: str) -> datetime:
+        """Return when the certificate that a whole https ``url`` shows ends, in UTC; send nothing.
+
+        Raises what :meth:`probe` does, also when the certificate is not accepted, or no address has one.
+        """
+        whole = _whole(url)
+        ends = self._transport.connect(whole, self.deadline)
+        if ends is None:
+            raise RejectedError(redact(f"{origin(whole)} has no certificate: only https has."))
+        return ends
+
+    def dial(self, host: str, port: int) -> socket.socket:
+        """Return a connection for what is no HTTP, such as mail, to an address of ``host`` that may be connected to.
+
+        Whoever gets it closes it. A proxy is not used. Raises MarketplaceUnavailable when none comes about.
+        """
+        return open_socket(host, port, self._settings, self.deadline)
+
     def _address(self, path: str, absolute: bool, outgoing: Outgoing) -> str:
         """Return the canonical address; raise RejectedError where it is none, or none for this credential."""
+        if absolute and not self.base_url and not outgoing.carries_credential:
+            return _whole(path)
         base = _whole(self.base_url)
         if not absolute:
             return _whole(f"{self.base_url}/{path.lstrip('/')}") if path else base
@@ -225,9 +253,10 @@ class Client:
 
     def _read(self, asked: Asked, reply: Reply, most: int) -> Answer | str:
         """Return the answer, or the address to which the request is to be sent again."""
-        if reply.status in REDIRECT:
-            return _redirected(asked, reply.headers.get("Location"))
-        self._refuse_fault(asked, reply)
+        if not asked.any_status:
+            if reply.status in REDIRECT:
+                return _redirected(asked, reply.headers.get("Location"))
+            self._refuse_fault(asked, reply)
         return Answer(reply.status, reply.headers, reply.body(most), shown(asked.url), asked.method, asked.safe)
 
     def _refuse_fault(self, asked: Asked, reply: Reply) -> None:

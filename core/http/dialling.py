@@ -7,7 +7,9 @@ name's, whatever address is connected to.
 
 import io
 import socket
+import ssl
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from http.client import HTTPResponse
 from typing import Any, cast
 
@@ -17,7 +19,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
-from .attempt import CURRENT, Attempt
+from ..errors import MarketplaceUnavailable
+from ..redact import redact
+from .attempt import CURRENT, Attempt, Deadline, HttpSettings
 from .netguard import check, resolve
 
 
@@ -85,20 +89,28 @@ class _TlsConnection(_Connection, HTTPSConnection):
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
-    def connect(self) -> None:
+    def connect(self) -> datetime | None:
         with closing(self._new_conn()) as connection:
             connection.connect()
+        return None
 
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
-    def connect(self) -> None:
+    def connect(self) -> datetime | None:
         with closing(self._new_conn()) as connection:
             if self.proxy and isinstance(connection, HTTPSConnection):
                 self._prepare_proxy(connection)  # which opens the tunnel as well
             else:
                 connection.connect()
+            return _certificate_end(getattr(connection, "sock", None))
+
+
+def _certificate_end(sock: object) -> datetime | None:
+    shown = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    ends = (shown or {}).get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
 
 
 _POOLS = {"http": _Pool, "https": _TlsPool}
@@ -118,11 +130,34 @@ class GuardedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
-    def connect(self, prepared: requests.PreparedRequest, verify: str | bool, proxies: dict[str, str]) -> None:
+    def connect(
+        self, prepared: requests.PreparedRequest, verify: str | bool, proxies: dict[str, str]
+    ) -> datetime | None:
         """Connect to where ``prepared`` would be sent, handshake included, and close the connection.
 
+        Returns when the certificate ends that was shown, None where there is none.
         Through a proxy, that is the tunnel of an https address; of an http one it is the proxy alone.
         """
         pool = cast("_Pool | _TlsPool", self.get_connection_with_tls_context(prepared, verify, proxies))
         self.cert_verify(pool, prepared.url or "", verify, None)  # type: ignore[no-untyped-call] # requests' stubs
-        pool.connect()
+        return pool.connect()
+
+
+def open_socket(host: str, port: int, settings: HttpSettings, deadline: Deadline) -> socket.socket:
+    """Return a connection to the first address of ``host`` that answers, all of them judged.
+
+    Raises MarketplaceUnavailable when there is none.
+    """
+    attempt = Attempt(settings, deadline)
+    try:
+        addresses = resolve(host, port, attempt.patience(settings.connect_timeout))
+        check(host, addresses, settings.allow_private)
+        *others, last = addresses
+        for address in others:
+            with suppress(OSError):
+                return socket.create_connection((address, port), attempt.patience(settings.connect_timeout))
+        return socket.create_connection((last, port), attempt.patience(settings.connect_timeout))
+    except OSError as error:
+        raise MarketplaceUnavailable(
+            redact(f"No connection to {host}, port {port}: {error.strerror or 'it did not answer in time'}.")
+        ) from None

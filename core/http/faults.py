@@ -42,11 +42,16 @@ _CERTIFICATE_REMEDY = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of whom. ``safe`` says of a POST that it changes nothing (a login, a token check)."""
+    """What was asked of whom.
+
+    ``safe`` says of a POST that it changes nothing (a login, a token check); ``any_status``, that whatever is answered
+    is an answer.
+    """
 
     method: str
     url: str
     safe: bool = False
+    any_status: bool = False
 
     @property
     def write(self) -> bool:
@@ -89,7 +94,7 @@ def not_sent(url: str, error: Exception) -> MarketplaceUnavailable:
     """Return the error for an ``error`` that was raised before anything was sent to ``url``."""
     reason, remedy = _obstacle(error)
     through = " through the proxy" if any(isinstance(e, ProxyError) for e in _innermost_first(error)) else ""
-    return MarketplaceUnavailable(redact(f"No connection to {origin(url)}{through}: {reason}."), remedy=remedy)
+    return silent(redact(f"No connection to {origin(url)}{through}: {reason}."), remedy)
 
 
 def _obstacle(error: Exception) -> tuple[str, str | None]:
@@ -128,7 +133,15 @@ def unanswered(asked: Asked, fault: NoAnswer) -> MarketplaceError:
     if asked.write:
         said = f"{asked} was sent, but {fault.reason}: it may or may not have been done."
         return OutcomeUnknown(redact(said), cause=fault.cause)
-    return MarketplaceUnavailable(redact(f"{asked}: {fault.reason}."))
+    said = redact(f"{asked}: {fault.reason}.")
+    return MarketplaceUnavailable(said) if fault.cause == NONSENSE else silent(said)
+
+
+def silent(said: str, remedy: str | None = None) -> MarketplaceUnavailable:
+    """Return the error for a place from which no answer came at all."""
+    error = MarketplaceUnavailable(said, remedy=remedy)
+    error.answered = False
+    return error
 
 
 def is_for_the_adapter(status: int) -> bool:

@@ -110,10 +110,16 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
     try:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
-        raise MarketplaceUnavailable(redact(f"The name {host} was not resolved within {seconds:.3g} s.")) from None
+        raise _unresolved(f"The name {host} was not resolved within {seconds:.3g} s.") from None
     if isinstance(answer, Exception):
-        raise MarketplaceUnavailable(redact(f"The name {host} cannot be resolved.")) from None
+        raise _unresolved(f"The name {host} cannot be resolved.") from None
     return answer
+
+
+def _unresolved(said: str) -> MarketplaceUnavailable:
+    error = MarketplaceUnavailable(redact(said))
+    error.answered = False
+    return error
 
 
 def check(host: str, addresses: Sequence[str], allow_private: bool) -> None:

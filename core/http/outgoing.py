@@ -42,6 +42,7 @@ class Outgoing:
 
     Args:
         auth: sent as ``Authorization: Bearer …``.
+        form: a form; or bytes, which are sent as they are.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Outgoing:
         *,
         params: Mapping[str, Any] | None,
         json: Any,
-        form: Mapping[str, Any] | None,
+        form: Mapping[str, Any] | bytes | None,
         headers: Mapping[str, HeaderValue],
         auth: Secret | None,
     ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -106,14 +107,16 @@ class Transport:
         finally:
             response.close()
 
-    def connect(self, url: str, deadline: Deadline) -> None:
+    def connect(self, url: str, deadline: Deadline) -> datetime | None:
         """Make a connection to a canonical ``url``, as a request would, and close it unused.
+
+        Returns when the certificate ends that was shown, None where there is none.
 
         Raises MarketplaceUnavailable when none comes about.
         """
         prepared = requests.Request("GET", url).prepare()
         with self._attempt(url, deadline):
-            self._adapter.connect(prepared, self._verify, self._proxies)
+            return self._adapter.connect(prepared, self._verify, self._proxies)
 
     @property
     def _verify(self) -> str | bool:

@@ -4,6 +4,7 @@ They hold no behaviour beyond reading themselves. Times are timezone-aware UTC `
 are plain mappings that nobody changes in place.
 """
 
+from .alert import AlertRule, Delivery, Fact, Incident, Trigger
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
@@ -21,8 +22,9 @@ from .health import (
     NotifierKind,
     Reading,
 )
+from .history import HealthCell, HealthPoint, HealthSpan, Outage, RawReading
 from .listing import Listing, Payload, PolicySummary, RemoteListing
-from .maintenance import MaintenanceWindow
+from .maintenance import MaintenanceRule, MaintenanceWindow, Recurrence
 from .marketplace import (
     Account,
     Availability,
@@ -90,6 +92,7 @@ __all__ = [
     "ActorKind",
     "AddressCheck",
     "AddressStatus",
+    "AlertRule",
     "ApiToken",
     "Asker",
     "Availability",
@@ -107,6 +110,7 @@ __all__ = [
     "ConnectionStatus",
     "CostCount",
     "Decision",
+    "Delivery",
     "DeploymentSource",
     "Diagnosis",
     "DiagnosisStep",
@@ -115,20 +119,26 @@ __all__ = [
     "ErrorInfo",
     "Event",
     "EventOutcome",
+    "Fact",
     "Feedback",
     "FeedbackSummary",
     "Finding",
     "Health",
+    "HealthCell",
     "HealthChange",
+    "HealthPoint",
+    "HealthSpan",
     "HealthState",
     "HourCount",
     "HourRow",
+    "Incident",
     "Intent",
     "Json",
     "LatencyCount",
     "Lease",
     "Limits",
     "Listing",
+    "MaintenanceRule",
     "MaintenanceWindow",
     "Marketplace",
     "MarketplaceKind",
@@ -138,6 +148,7 @@ __all__ = [
     "Notice",
     "NotifierKind",
     "Operation",
+    "Outage",
     "Pace",
     "Pacing",
     "Page",
@@ -156,7 +167,9 @@ __all__ = [
     "Query",
     "QueryAnswer",
     "QueryEvent",
+    "RawReading",
     "Reading",
+    "Recurrence",
     "Remnant",
     "RemoteListing",
     "ResponseType",
@@ -173,6 +186,7 @@ __all__ = [
     "SyncPolicy",
     "TokenIssuer",
     "TokenNeed",
+    "Trigger",
     "Uncounted",
     "UsageCounts",
     "UsageSpan",

@@ -21,11 +21,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class BackendHealth:
-    """What a backend said when it was tried; ``message`` tells a person what was seen."""
+    """What a backend said when it was tried; ``message`` tells a person what was seen.
+
+    ``reachable`` tells one that answers, but wrongly, from one that does not answer.
+    """
 
     ok: bool
     message: str
     latency_ms: float | None = None
+    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ class Health:
     """How one endpoint does, as it is kept: its state since when, and how many looks in a row said otherwise.
 
     ``turns`` counts the looks in a row that spoke for ``leaning``, another state than the present one. ``checked_at``
-    is None as long as it was never looked at. ``results`` are those of the last look.
+    is None as long as it was never looked at. ``results`` are those of the last look. ``recent`` has a letter for what
+    each of the last looks found, the newest last, and ``noted_at`` is when it was last noted that it was looked at, or
+    that it was not: see :mod:`publicist.core.states`. ``known`` is the last state that was not ``unknown``.
     """
 
     endpoint_id: str
@@ -83,6 +89,9 @@ class Health:
     leaning: HealthState | None = None
     turns: int = 0
     results: tuple[CheckResult, ...] = ()
+    recent: str = ""
+    noted_at: datetime | None = None
+    known: HealthState = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,20 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 :class:`publicist.core.errors.InvalidInput`. The ``…_json`` functions are the way out.
 """
 
+from .alert import (
+    AlertRuleSchema,
+    ChannelDraft,
+    ChannelPatchSchema,
+    ChannelSchema,
+    alert_rule_json,
+    channel_json,
+    incident_json,
+    load_alert_rule,
+    load_channel,
+)
 from .apply import ApplySchema, Wish, load_apply
 from .base import Strict, flatten, load, under
+from .check import CheckDraft, CheckPatchSchema, CheckSchema, check_json, check_result_json, load_check
 from .diagnosis import diagnosis_json
 from .draft import EndpointDraft, as_patch, fitting, misfit, new_endpoint, patched
 from .dry_run import DryRunSchema, dry_run_json, load_dry_run
@@ -31,6 +43,7 @@ from .feedback import (
     load_feedback,
     load_feedback_form,
 )
+from .health import health_json, outage_json
 from .maintenance import MaintenanceDraft, MaintenanceSchema, load_maintenance, maintenance_json
 from .marketplace import (
     MarketplaceDraft,
@@ -64,9 +77,16 @@ __all__ = [
     "SCOPES",
     "SHOWN",
     "AdoptSchema",
+    "AlertRuleSchema",
     "ApplySchema",
     "Asking",
     "BackendSchema",
+    "ChannelDraft",
+    "ChannelPatchSchema",
+    "ChannelSchema",
+    "CheckDraft",
+    "CheckPatchSchema",
+    "CheckSchema",
     "DryRunSchema",
     "EndpointDraft",
     "EndpointPatchSchema",
@@ -92,7 +112,11 @@ __all__ = [
     "UnpublishSchema",
     "Wish",
     "address_check_json",
+    "alert_rule_json",
     "as_patch",
+    "channel_json",
+    "check_json",
+    "check_result_json",
     "diagnosis_json",
     "dry_run_json",
     "ending_json",
@@ -102,10 +126,15 @@ __all__ = [
     "feedback_summary_json",
     "fitting",
     "flatten",
+    "health_json",
     "hours_csv",
+    "incident_json",
     "load",
     "load_adopt",
+    "load_alert_rule",
     "load_apply",
+    "load_channel",
+    "load_check",
     "load_dry_run",
     "load_endpoint",
     "load_feedback",
@@ -128,6 +157,7 @@ __all__ = [
     "misfit",
     "network_json",
     "new_endpoint",
+    "outage_json",
     "patched",
     "plan_json",
     "publication_json",

@@ -5,21 +5,28 @@ from pathlib import Path
 from ..errors import ConfigurationError
 from ..secrets import SecretBox
 from ..settings import Settings
+from .alerts import AlertTable
+from .checks import CheckTable
 from .copies import copy_database
 from .database import Connections, open_database
+from .deliveries import DeliveryTable
 from .endpoints import EndpointTable
 from .events import EventFilter, EventTable
 from .feedback import FeedbackTable
+from .gauges import GaugeTable
+from .health import HealthTable
 from .idempotency import IdempotencyTable
+from .looks import LookTable
 from .maintenance import MaintenanceTable
 from .marketplaces import MarketplaceTable
 from .pacing import PacingTable
 from .plans import PlanTable
 from .processes import ProcessTable
+from .public import PublicEndpoint, PublicTable
 from .publications import PublicationTable
 from .settings import SettingTable
 from .tokens import TokenTable
-from .upgrade import migrate
+from .upgrade import migrate, misfit
 from .usage import UNFIT, UsageTable, Writer
 from .usage_counts import UsageCountTable
 
@@ -48,8 +55,15 @@ class Store:
         self.processes = ProcessTable(database)
         self.feedback = FeedbackTable(database)
         self.maintenance = MaintenanceTable(database)
+        self.checks = CheckTable(database, box)
+        self.looks = LookTable(database)
+        self.gauges = GaugeTable(database)
+        self.public = PublicTable(database)
+        self.health = HealthTable(database)
         self.usage = UsageTable(database)
         self.usage_counts = UsageCountTable(database)
+        self.alerts = AlertTable(database, box)
+        self.deliveries = DeliveryTable(database)
         self.session = connections.session
         self.write = connections.write
 
@@ -57,6 +71,11 @@ class Store:
     def dialect(self) -> str:
         """``sqlite`` or ``postgresql``."""
         return "sqlite" if self._connections.is_sqlite else "postgresql"
+
+    def misfit(self) -> str:
+        """Return what is wrong with the version of the database, in words; nothing if it is this publicist's."""
+        with self.session():
+            return misfit(self._connections)
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole database to a file while it is in use. Raises ConfigurationError, on PostgreSQL always."""
@@ -84,4 +103,4 @@ def open_store(settings: Settings, box: SecretBox) -> Store:
     return Store(connections, box)
 
 
-__all__ = ["BACKUPS", "UNFIT", "EventFilter", "Store", "Writer", "open_store"]
+__all__ = ["BACKUPS", "UNFIT", "EventFilter", "PublicEndpoint", "Store", "Writer", "open_store"]

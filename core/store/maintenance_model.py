@@ -1,4 +1,4 @@
-"""The table of maintenance windows as peewee sees it."""
+"""The tables of maintenance as peewee sees them."""
 
 import peewee
 
@@ -13,5 +13,20 @@ class MaintenanceWindow(Table):
     endpoint_id = peewee.TextField(null=True)
     starts_at = UtcField()
     ends_at = UtcField()
+    note = peewee.TextField()
+    created_at = UtcField()
+
+
+class MaintenanceRule(Table):
+    """Maintenance that recurs; see :class:`publicist.core.records.MaintenanceRule`."""
+
+    id = peewee.TextField(primary_key=True)
+    endpoint_id = peewee.TextField(null=True)
+    every = peewee.TextField()
+    cron = peewee.TextField()
+    zone = peewee.TextField()
+    minutes = peewee.BigIntegerField()
+    starts_at = UtcField()
+    ends_at = UtcField(null=True)
     note = peewee.TextField()
     created_at = UtcField()

@@ -8,6 +8,7 @@ from ..records import Capabilities, Marketplace, Pacing
 from ..redact import remember
 from ..secrets import Secret, SecretBox
 from . import models
+from .outcome_model import OutcomeCount
 from .plans import PlanTable
 from .prepared import Prepared
 from .table import TableAccess, open_json, seal_json
@@ -60,6 +61,7 @@ class MarketplaceTable(TableAccess):
         self._run(models.Publication.delete().where(models.Publication.marketplace_id == marketplace_id))
         self._run(_memory.delete().where(_memory.marketplace_id == marketplace_id))
         PlanTable(self._database).forget(marketplace_id)
+        self._run(OutcomeCount.delete().where(OutcomeCount.marketplace_id == marketplace_id))
         self._run(models.Pacing.delete().where(models.Pacing.marketplace_id == marketplace_id))
         self._run(_table.delete().where(_table.id == marketplace_id))
 

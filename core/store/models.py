@@ -7,10 +7,14 @@ from typing import Any
 
 import peewee
 
+from .alert_models import AlertChannel, AlertClock, AlertDelivery, AlertEpisode, AlertRule, Incident
+from .check_models import AddedCheck, Look
 from .feedback_model import Feedback
 from .fields import JsonField, UtcField
-from .maintenance_model import MaintenanceWindow
+from .health_models import Health, HealthChange, HealthDay, HealthReading
+from .maintenance_model import MaintenanceRule, MaintenanceWindow
 from .model import Table
+from .outcome_model import OutcomeCount
 from .usage_models import UsageEvent, UsageHour, UsageLatency, UsagePerson, UsageWriter
 
 
@@ -229,5 +233,19 @@ TABLES: tuple[Any, ...] = (
     UsagePerson,
     UsageWriter,
     Feedback,
+    AddedCheck,
+    Look,
     MaintenanceWindow,
+    AlertChannel,
+    AlertRule,
+    AlertEpisode,
+    AlertClock,
+    Incident,
+    AlertDelivery,
+    MaintenanceRule,
+    OutcomeCount,
+    Health,
+    HealthReading,
+    HealthDay,
+    HealthChange,
 )

@@ -32,6 +32,11 @@ class SettingTable(TableAccess):
         """Return the secret kept under ``name``, or None."""
         return self.opened(self.get(name))
 
+    def try_key(self) -> None:
+        """Open one of the secrets that are kept here. Raises ConfigurationError when the key does not fit it."""
+        row = self._first(_table.select().where(_table.sealed).order_by(_table.name))
+        self.opened(row["value"] if row else None)
+
     def opened(self, sealed: str | None) -> Secret | None:
         """Return the secret that was kept as ``sealed``."""
         if not sealed:

@@ -41,6 +41,13 @@ def migrate(connections: Connections, backups: Path) -> list[str]:
         return [name for number, name, sql in pending if _apply(connections, number, sql)]
 
 
+def misfit(connections: Connections) -> str:
+    """Return in words how the database's version differs from this publicist's; nothing if it does not."""
+    row = connections.database.execute_sql("SELECT COALESCE(MAX(number), 0) FROM migration").fetchone()
+    version, newest = int(row[0]), available()[-1][0]
+    return "" if version == newest else f"The database has version {version}, this publicist needs {newest}."
+
+
 def _version(connections: Connections) -> int:
     connections.database.execute_sql("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
     row = connections.database.execute_sql("SELECT COALESCE(MAX(number), 0) FROM migration").fetchone()

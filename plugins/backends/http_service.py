@@ -109,7 +109,7 @@ def _ask(service: Service, call: Call) -> BackendHealth:
     try:
         answer = call.http.get(service.health_url, absolute=True, headers=_headers_for(service))
     except MarketplaceError as error:
-        return BackendHealth(ok=False, message=error.message)
+        return BackendHealth(ok=False, message=error.message, reachable=error.answered)
     latency = (perf_counter() - started) * 1000
     return BackendHealth(answer.ok, f"{answer.url} answered {answer.status}.", latency)
 
@@ -118,7 +118,7 @@ def _connect(service: Service, call: Call) -> BackendHealth:
     try:
         latency = call.http.probe(service.url)
     except MarketplaceError as error:
-        return BackendHealth(ok=False, message=error.message)
+        return BackendHealth(ok=False, message=error.message, reachable=error.answered)
     return BackendHealth(ok=True, message=f"{origin(service.url)} takes connections.", latency_ms=latency)
 
 

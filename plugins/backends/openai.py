@@ -68,7 +68,7 @@ def check(backend: Backend, call: Call) -> BackendHealth:
     except WrongSetting as error:
         return BackendHealth(ok=False, message=str(error))
     except MarketplaceError as error:
-        return BackendHealth(ok=False, message=error.message)
+        return BackendHealth(ok=False, message=error.message, reachable=error.answered)
     return BackendHealth(ok, message, (perf_counter() - started) * 1000)
 
 

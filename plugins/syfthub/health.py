@@ -1,7 +1,9 @@
 """Tells the hub how our endpoints are: it never looks itself, and an unreported listing goes dark."""
 
+import logging
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ...core.errors import MarketplaceUnavailable, RejectedError
@@ -10,7 +12,13 @@ from ...core.records import HealthState, Reading
 from .answers import failure, parsed
 from .hub import Hub
 from .kind import HEALTH_BATCH, HEALTH_TTL
+from .notes import CLOCK
 from .place import Place, written
+
+log = logging.getLogger(__name__)
+
+NOTICEABLE = 10
+"""From how many seconds on two clocks count as different; less may be the time that an answer took."""
 
 _SAID: dict[HealthState, str] = {
     "healthy": "healthy",
@@ -27,7 +35,8 @@ def report(hub: Hub, readings: Sequence[Reading]) -> str:
     A report also sets the account's address, so the address is settled first: another space's is not
     overwritten. Raises RejectedError (``conflict``) when one stands there.
     """
-    items = [_item(reading.slug, _SAID[reading.state], reading.checked_at) for reading in readings if _known(reading)]
+    ahead = _ahead(hub)
+    items = [_item(one.slug, _SAID[one.state], one.checked_at + ahead) for one in readings if _known(one)]
     if not items:
         return "nothing reported: no endpoint's health is known"
     if not hub.own:
@@ -48,7 +57,7 @@ def revive(hub: Hub, slug: str) -> None:
             "which needs a public address of this space.",
             cause="network_unreachable",
         )
-    _send(hub, [_item(slug, "healthy", datetime.fromtimestamp(hub.now(), UTC))])
+    _send(hub, [_item(slug, "healthy", datetime.fromtimestamp(hub.now(), UTC) + _ahead(hub))])
 
 
 def _known(reading: Reading) -> bool:
@@ -74,7 +83,31 @@ def _send(hub: Hub, items: Sequence[dict[str, str]]) -> tuple[int, int]:
     answer = written(hub, write)
     if not answer.ok:
         raise failure(answer, "take the health report")
+    _note_clock(hub, answer)
     counts = parsed(answer)
     if not isinstance(counts, dict):
         raise MarketplaceUnavailable("The hub's answer to the health report makes no sense.")
     return int(counts.get("updated") or 0), int(counts.get("ignored") or 0)
+
+
+def _ahead(hub: Hub) -> timedelta:
+    """Return how far the hub's clock was ahead of ours at the last report; times are told in the hub's.
+
+    The hub adds the report's TTL to the time in it: by a clock that is slow every report would be stale on arrival.
+    """
+    return timedelta(seconds=float(hub.notes.read(CLOCK).get("ahead") or 0))
+
+
+def _note_clock(hub: Hub, answer: Answer) -> None:
+    try:
+        told = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    except (KeyError, ValueError):
+        return
+    ahead, known = round(told - hub.now()), _ahead(hub).total_seconds()
+    if abs(ahead) < NOTICEABLE:
+        hub.notes.forget(CLOCK)
+    elif abs(ahead - known) >= NOTICEABLE:
+        log.warning(
+            "The hub's clock differs from this machine's by %d seconds; its reports are told in its time", ahead
+        )
+        hub.notes.write(CLOCK, ahead=ahead)

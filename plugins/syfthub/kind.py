@@ -3,8 +3,11 @@
 from ...core.records import Capabilities, Limits, MarketplaceKind, SettingField
 
 NAME = "syfthub"
-HEALTH_TTL = 900
-"""Seconds for which a health report holds; the hub takes at most 1800."""
+HEALTH_TTL = 90
+"""Seconds for which a health report holds; the hub takes at most 1800.
+
+Reports come three times in that. A listing whose space is gone goes dark at the third step of the hub's monitor after.
+"""
 
 HEALTH_BATCH = 300
 """The most readings that the hub takes in one report."""

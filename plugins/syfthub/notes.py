@@ -10,6 +10,7 @@ key            holds                                               why
 ``satellite``  ``id``, ``base_url``, ``sent``                      our row at a hub that has satellites
 ``tunnel``     ``username``, ``domain``                            each question makes a credential at the hub
 ``audience``   ``id``                                              whom the hub's tokens for this space name
+``clock``      ``ahead``                                           seconds; the hub believes the time in a report
 =============  ==================================================  ===========================================
 """
 
@@ -20,7 +21,7 @@ from typing import Any
 from ...core.hookspecs import Memory
 
 LOGIN, ACCOUNT, DIALECT, DOMAIN, SATELLITE = "login", "account", "dialect", "domain", "satellite"
-TUNNEL, AUDIENCE = "tunnel", "audience"
+TUNNEL, AUDIENCE, CLOCK = "tunnel", "audience", "clock"
 
 
 class Notes:

@@ -19,7 +19,7 @@ from pytest_httpserver import HTTPServer
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
-from ..spaces import add_endpoint, add_marketplace, opened, publish
+from ..spaces import add_endpoint, add_marketplace, look, opened, publish
 
 Start = Callable[..., Counterpart]
 SLUG = "research-qa"
@@ -62,7 +62,7 @@ def test_on_syfthub_s_protocol_all_is_well_once_it_is_indexed(
     add_marketplace(services, "SyftHub", hub.url, "syfthub", username="ada", password="Passw0rd1", test=True)
     add_endpoint(services, url=backend)
     publish(services)
-    services.monitor.round()
+    look(services, True)
     assert states(services.doctor.diagnose(SLUG)) == {"not_found": "warn"}
     clock.move(minutes=10)
     found = services.doctor.diagnose(SLUG)

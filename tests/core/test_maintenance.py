@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import InvalidInput, NotFound
+from publicist.core.records import MaintenanceRule, Recurrence
 from publicist.core.schemas import load_maintenance
 from publicist.core.services import Services
 
@@ -18,6 +19,31 @@ WRONG = [
     ({"ends_at": "9999-12-31T23:59:59Z"}, "ends_at"),
     ({"ends_at": "2026-03-01T13:00:00Z", "endpoint_slug": "N O"}, "endpoint_slug"),
     ({"ends_at": "2026-03-01T13:00:00Z", "often": "daily"}, "often"),
+]
+
+DAILY = {"every": "daily", "at": "13:00", "minutes": 60}
+WRONG_RECURRENCES = [
+    ({}, "every"),
+    ({"every": "hourly", "minutes": 5}, "every"),
+    ({"every": "daily", "minutes": 5}, "at"),
+    ({**DAILY, "at": "24:00"}, "at"),
+    ({**DAILY, "at": "2:00"}, "at"),
+    ({**DAILY, "on": ["mon"]}, "on"),
+    ({**DAILY, "every": "weekly"}, "on"),
+    ({**DAILY, "every": "weekly", "on": ["monday"]}, "on.0"),
+    ({**DAILY, "every": "weekly", "on": ["mon", "mon"]}, "on"),
+    ({**DAILY, "every": "weekly", "on": []}, "on"),
+    ({**DAILY, "cron": "0 2 * * *"}, "cron"),
+    ({"every": "cron", "minutes": 5}, "cron"),
+    ({"every": "cron", "cron": "0 2 * *", "minutes": 5}, "cron"),
+    ({"every": "cron", "cron": "99 2 * * *", "minutes": 5}, "cron"),
+    ({"every": "cron", "cron": "0 0 31 2 *", "minutes": 5}, "cron"),
+    ({"every": "cron", "cron": "* * * * *", "minutes": 5}, "minutes"),
+    ({**DAILY, "minutes": 0}, "minutes"),
+    ({**DAILY, "minutes": 1440}, "minutes"),
+    ({**DAILY, "minutes": "60"}, "minutes"),
+    ({**DAILY, "zone": "Europe/Atlantis"}, "zone"),
+    ({**DAILY, "zone": "../../etc/passwd"}, "zone"),
 ]
 
 
@@ -106,3 +132,96 @@ def test_what_is_long_over_is_forgotten(services: Services, clock: Clock) -> Non
 
     with services.store.session():
         assert services.store.maintenance.coming(clock.now.replace(year=2025)) == []
+
+
+@pytest.mark.parametrize(("recurs", "field"), WRONG_RECURRENCES)
+def test_a_recurrence_that_does_not_do_is_refused_by_field(clock: Clock, recurs: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        load_maintenance({"recurs": recurs}, clock())
+
+    assert f"recurs.{field}" in refused.value.errors
+
+
+def test_a_recurrence_that_stops_before_it_begins_is_refused(clock: Clock) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        load_maintenance({"recurs": DAILY, "ends_at": "2026-03-01T12:30:00Z"}, clock())
+
+    assert list(refused.value.errors) == ["ends_at"]
+
+
+def test_recurring_maintenance_holds_every_time_until_it_is_taken_back(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    made = announce(services, recurs=DAILY, note="Nightly")
+
+    held = []
+    for _ in range(6):
+        clock.move(hours=1)
+        held.append(services.maintenance.now(endpoint.id) is not None)
+    assert held == [True, False, False, False, False, False]
+    clock.move(hours=19)
+    window = services.maintenance.now(endpoint.id)
+    assert window is not None
+    assert (window.id, window.note, window.ends_at) == (made, "Nightly", clock.now.replace(hour=14))
+    services.maintenance.remove(made)
+    assert services.maintenance.now(endpoint.id) is None
+    assert services.maintenance.coming() == []
+
+
+def test_recurring_maintenance_of_one_endpoint_is_nobody_else_s(services: Services, clock: Clock) -> None:
+    mine, other = add_endpoint(services), add_endpoint(services, slug="another-one")
+    announce(services, endpoint_slug=mine.slug, recurs=DAILY)
+
+    clock.move(hours=1)
+
+    assert services.maintenance.now(mine.id)
+    assert services.maintenance.now(other.id) is None
+
+
+def test_a_clock_that_is_set_back_changes_nothing(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    announce(services, recurs=DAILY)
+
+    held = []
+    for hours in (1, 24, -24, -1, 1, 1):
+        clock.move(hours=hours)
+        held.append(services.maintenance.now(endpoint.id) is not None)
+
+    assert held == [True, True, True, False, True, False]
+
+
+def test_what_is_to_come_is_told_in_order_once_and_recurring(services: Services) -> None:
+    announce(services, starts_at="2026-03-01T12:30:00Z", ends_at="2026-03-01T20:00:00Z")
+    announce(services, recurs={**DAILY, "at": "12:15"})
+    announce(services, recurs=DAILY)
+
+    starts = [window.starts_at for window in services.maintenance.coming()]
+
+    assert [f"{start:%H:%M}" for start in starts] == ["12:15", "12:30", "13:00"]
+
+
+def test_a_recurrence_that_is_over_is_forgotten(services: Services, clock: Clock) -> None:
+    announce(services, recurs=DAILY, ends_at="2026-03-03T12:00:00Z")
+    announce(services, recurs=DAILY)
+    clock.move(days=40)
+
+    services.maintenance.prune()
+
+    with services.store.session():
+        assert [rule.ends_at for rule in services.store.maintenance.rules()] == [None]
+
+
+def test_a_zone_that_this_machine_does_not_know_stops_no_query(
+    services: Services, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint = add_endpoint(services)
+    announce(services, recurs=DAILY)
+    lost = Recurrence("daily", "0 13 * * *", "Europe/Atlantis", 60)
+    with services.store.write():
+        services.store.maintenance.add_rule(MaintenanceRule("lost", None, lost, clock(), None, "", clock()))
+
+    clock.move(hours=1)
+    for _ in range(3):
+        assert services.maintenance.now(endpoint.id)
+
+    assert len(services.maintenance.coming()) == 1
+    assert sum("Europe/Atlantis" in record.message for record in caplog.records) == 1

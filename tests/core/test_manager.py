@@ -65,6 +65,9 @@ def test_the_built_ins_come_through_the_same_door() -> None:
         "custom": "active",
         "localhub": "active",
         "backends": "active",
+        "checks": "active",
+        "notifiers": "active",
+        "apprise": "active",
         "webapp": "active",
     }
     assert {"syfthub", "custom"} <= set(plugins.marketplace_kinds)

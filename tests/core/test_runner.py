@@ -19,7 +19,10 @@ from ..plugins.custom.counterpart import Counterpart
 from ..spaces import add_endpoint, add_marketplace, opened, publish, rows
 
 Start = Callable[..., Counterpart]
-JOBS = {"publications", "reconcile", "health", "heartbeat", "backup", "housekeeping", "feedback", "usage"}
+JOBS = {
+    "publications", "reconcile", "checks", "health", "alerts", "heartbeat", "backup", "housekeeping", "feedback",
+    "usage",
+}  # fmt: skip
 COUNT = 12
 
 

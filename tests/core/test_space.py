@@ -13,7 +13,7 @@ from publicist.core.services import Services
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
-from ..spaces import add_endpoint, add_marketplace, publish, rows, unpublish, work
+from ..spaces import add_endpoint, add_marketplace, look, publish, rows, unpublish, work
 
 Start = Callable[..., Counterpart]
 
@@ -195,17 +195,16 @@ def test_a_dry_run_shows_what_would_be_sent_and_writes_nothing(services: Service
 
 
 def test_health_is_reported_under_the_listed_slugs(services: Services, catalogues: Start) -> None:
-    there, backend = catalogues(), catalogues()
-    add_endpoint(services, url=backend.url)
+    there = catalogues()
+    add_endpoint(services)
     add_marketplace(services, "Hub", there.url, test=True)
     publish(services)
-    assert services.monitor.round() == 1
+    look(services, True)
     pushed = [seen.json for seen in there.requests if seen.path.endswith("/health")]
     assert [(one["slug"], one["state"]) for one in pushed[-1]["readings"]] == [("research-qa", "healthy")]
-    backend.stop()
-    services.monitor.round()
+    look(services, False, False, False)
     pushed = [seen.json for seen in there.requests if seen.path.endswith("/health")]
-    assert pushed[-1]["readings"][0]["state"] == "unhealthy"
+    assert pushed[-1]["readings"][0]["state"] == "offline"
 
 
 def test_a_process_that_lives_is_not_dead_and_one_that_ended_is(services: Services) -> None:

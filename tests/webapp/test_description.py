@@ -38,7 +38,7 @@ def addresses(site: Site) -> set[tuple[str, str]]:
     return {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in rules
-        if rule.rule.startswith(("/api/", "/health", "/.well-known/"))
+        if rule.rule.startswith(("/api/", "/health", "/readyz", "/.well-known/"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 
@@ -112,7 +112,11 @@ def ids(site: Site) -> dict[str, str]:
     site.owner.post("/marketplaces?test=false", {"kind": "custom", "name": "Catalogue", "url": DEAD})
     token = good(site.owner.post("/tokens", {"name": "spare", "scopes": ["read"]}), 201)
     marketplace = good(site.owner.get("/marketplaces"))["items"][0]
-    return {"slug": "research-qa", "marketplace_id": marketplace["id"], "token_id": token["id"]}
+    check = {"kind": "tcp", "name": "door", "settings": {"address": "127.0.0.1:9"}, "test": False}
+    site.owner.post("/endpoints/research-qa/checks", check)
+    checks = good(site.owner.get("/endpoints/research-qa/checks"))["items"]
+    names = {"marketplace_id": marketplace["id"], "token_id": token["id"], "check_id": checks[0]["id"]}
+    return {"slug": "research-qa", **names}
 
 
 def cases(site: Site, operation: schemathesis.APIOperation) -> st.SearchStrategy[schemathesis.Case]:

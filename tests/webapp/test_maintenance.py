@@ -23,6 +23,7 @@ def test_a_window_is_announced_shown_and_taken_back(site: Site, described: Descr
         "ends_at": "2026-03-01T15:00:00+00:00",
         "note": "Moving the index",
         "active": False,
+        "recurs": None,
     }
     assert good(site.caller("read").get(PATH))["items"] == [made]
     clock.move(hours=1)
@@ -65,3 +66,18 @@ def test_a_reader_may_only_look(site: Site) -> None:
     problem(reader.delete(f"{PATH}/{made['id']}"), 403)
     problem(site.caller().get(PATH), 401)
     assert good(reader.get(PATH))["total"] == 1
+
+
+def test_a_window_may_recur(site: Site, clock: Clock) -> None:
+    recurs = {"every": "weekly", "on": ["sun", "wed"], "at": "14:00", "zone": "Europe/Berlin", "minutes": 60}
+
+    made = good(site.owner.post(PATH, {"recurs": recurs}), 201)
+
+    assert made["recurs"] == {"every": "weekly", "cron": "0 14 * * wed,sun", "zone": "Europe/Berlin", "minutes": 60}
+    assert (made["starts_at"], made["active"]) == ("2026-03-01T13:00:00+00:00", False)
+    clock.move(hours=1.5)
+    assert good(site.owner.get(PATH))["items"] == [{**made, "active": True}]
+    clock.move(hours=1)
+    assert good(site.owner.get(PATH))["items"][0]["starts_at"] == "2026-03-04T13:00:00+00:00"
+    assert site.owner.delete(f"{PATH}/{made['id']}").status_code == 204
+    assert good(site.owner.get(PATH))["total"] == 0

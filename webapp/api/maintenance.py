@@ -15,7 +15,7 @@ api = Api("maintenance", "Maintenance")
 
 @api.operation("GET", "/maintenance", scope="read", gives=MaintenancePage, query=PageQuery)
 def list_maintenance(asked: Asked) -> Any:
-    """List the windows that are not over, the earliest first."""
+    """List the windows that are not over, the earliest first; of what recurs the one that holds or comes next."""
     return page_of(_shown(asked, asked.services.maintenance.coming()), asked.query)
 
 
@@ -29,7 +29,7 @@ def list_maintenance(asked: Asked) -> Any:
     problems=(404,),
 )
 def announce_maintenance(asked: Asked) -> Any:
-    """Announce a window, of one endpoint or of all. Queries in it get a 503 that says when it is over."""
+    """Announce a window, of one endpoint or of all, once or recurring. Queries in it get a 503 that says how long."""
     services = asked.services
     window = services.maintenance.add(load_maintenance(asked.body, services.clock()))
     return _shown(asked, [window])[0]
@@ -37,7 +37,7 @@ def announce_maintenance(asked: Asked) -> Any:
 
 @api.operation("DELETE", "/maintenance/<uuid:window_id>", scope="publish", gives=None, status=204)
 def end_maintenance(asked: Asked, window_id: str) -> Any:
-    """Take a window back, or end it now."""
+    """Take a window back, or end it now; if it recurs, all of them."""
     asked.services.maintenance.remove(window_id)
 
 

@@ -22,8 +22,7 @@ def endpoint_health(asked: Asked, slug: str) -> Any:
     endpoint, publications = asked.services.publisher.publications(slug)
     if not any(row is not None and row.remote_id is not None for _, row in publications):
         raise NotFound(f"There is no endpoint {slug!r}.")
-    reading = asked.services.monitor.reading(endpoint.id)
-    return reading.state if reading else "unknown"
+    return asked.services.monitor.state(endpoint.id)
 
 
 @health.operation("GET", "/healthz", scope=None, gives=UpShape, problems=(503,))

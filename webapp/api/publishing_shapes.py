@@ -124,6 +124,7 @@ class SideShape(Strict):
     ok = flag()
     message = text()
     latency_ms = fields.Float(required=True, allow_none=True)
+    reachable = flag(description="Whether it answered at all.")
 
 
 class CheckShape(Strict):

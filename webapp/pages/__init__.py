@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from . import feedback, home, sign_in
+from . import badge, feedback, home, sign_in, status
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_url_rule("/", view_func=home.home, methods=["GET"])
@@ -12,4 +12,8 @@ blueprint.add_url_rule("/sign-out", view_func=sign_in.leave, methods=["POST"], e
 blueprint.add_url_rule("/feedback/<slug>", view_func=feedback.show, methods=["GET"], endpoint="feedback")
 blueprint.add_url_rule("/feedback/<slug>", view_func=feedback.take, methods=["POST"], endpoint="give_feedback")
 blueprint.add_url_rule("/feedback/<slug>/thanks", view_func=feedback.thank, methods=["GET"], endpoint="feedback_given")
+blueprint.add_url_rule("/badge/<slug>.svg", view_func=badge.badge, methods=["GET"], endpoint="badge")
+blueprint.add_url_rule("/status", view_func=status.show, methods=["GET"], endpoint="status")
+blueprint.add_url_rule("/status/<tag>", view_func=status.show, methods=["GET"], endpoint="status_of_tag")
+blueprint.add_app_template_filter(status.percent, "percent")
 blueprint.add_app_template_filter(home.moment, "moment")

@@ -37,10 +37,27 @@ def test_a_span_is_counted_from_the_start(space: CommandLine) -> None:
     assert "all endpoints" in space.run("maintenance", "add", "--from", starts, "--to", ahead(days=2)).stdout
 
 
+def test_maintenance_may_recur(space: CommandLine) -> None:
+    recurs = ("--every", "weekly", "--on", "Sun,wed", "--at", "02:30", "--zone", "Europe/Berlin", "--for", "2h")
+    made = space.json("maintenance", "add", *recurs, "--to", ahead(days=60))
+
+    assert made["recurs"] == {"every": "weekly", "cron": "30 2 * * wed,sun", "zone": "Europe/Berlin", "minutes": 120}
+    assert space.json("maintenance", "list") == {"items": [made], "total": 1}
+    assert "30 2 * * wed,sun (Europe/Berlin)" in space.run("maintenance", "list").stdout
+    said = space.run("maintenance", "add", "--every", "cron", "--cron", "0 4 1 * *", "--for", "1d").stdout
+    assert "and then cron" in said
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         ([], 2),
+        (["--for", "2h", "--at", "02:30"], 2),
+        (["--for", "2h", "--on", "mon"], 2),
+        (["--every", "daily", "--at", "02:30"], 2),
+        (["--every", "hourly", "--for", "5m"], 2),
+        (["--every", "daily", "--for", "5m"], 1),
+        (["--every", "daily", "--at", "02:30", "--for", "2h", "--zone", "Nowhere"], 1),
         (["--for", "2h", "--to", "2199-01-01T00:00Z"], 2),
         (["--for", "2 hours"], 2),
         (["--for", "91d"], 1),

@@ -199,9 +199,9 @@ def test_status_is_a_matrix_of_endpoints_and_marketplaces(
     space.add_endpoint("second-one")
     lines = space.run("status").stdout.splitlines()
     assert [line.split() for line in lines] == [
-        ["ENDPOINT", "A", "B"],
-        ["research-qa", "in", "sync", "failed"],
-        ["second-one", "-", "-"],
+        ["ENDPOINT", "HEALTH", "AGE", "A", "B"],
+        ["research-qa", "unknown", "-", "in", "sync", "failed"],
+        ["second-one", "unknown", "-", "-", "-"],
     ]
 
 
@@ -211,9 +211,9 @@ def test_a_matrix_too_wide_for_the_terminal_becomes_a_list(
     monkeypatch.setenv("COLUMNS", "30")
     lines = space.run("status").stdout.splitlines()
     assert [line.split() for line in lines] == [
-        ["ENDPOINT", "MARKETPLACE", "STATE"],
-        ["research-qa", "A", "-"],
-        ["research-qa", "B", "-"],
+        ["ENDPOINT", "HEALTH", "AGE", "MARKETPLACE", "STATE"],
+        ["research-qa", "unknown", "-", "A", "-"],
+        ["research-qa", "unknown", "-", "B", "-"],
     ]
 
 

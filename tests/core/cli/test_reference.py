@@ -11,7 +11,7 @@ import pytest
 from publicist.core.cli import cli
 from publicist.core.cli.group import load_commands
 from publicist.core.network import DEPLOYMENTS
-from publicist.core.records import ResponseType, SyncPolicy, Visibility
+from publicist.core.records import ResponseType, SyncPolicy, Trigger, Visibility
 from publicist.core.schemas import SCOPES
 from publicist.core.secrets import Secret
 from publicist.core.settings import PREFIX, Settings
@@ -101,6 +101,7 @@ def test_every_option_says_what_it_is_for(tree: dict[str, click.Command]) -> Non
         ("publicist marketplace add", "sync_policy", get_args(SyncPolicy)),
         ("publicist network set", "deployment", ("auto", *DEPLOYMENTS)),
         ("publicist token create", "scopes", SCOPES),
+        ("publicist alert rule add", "trigger", get_args(Trigger)),
     ],
 )
 def test_the_choices_are_those_of_the_core(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from publicist.core.records import CheckResult
 
 from ...plugins.custom.counterpart import Counterpart
 from .conftest import KEY, PROGRAM, CommandLine
@@ -208,3 +209,40 @@ def test_in_a_pipe_nothing_is_drawn_and_errors_go_to_stderr(space: CommandLine, 
     )
     assert (failed.returncode, failed.stdout) == (1, b"")
     assert failed.stderr.startswith(b"Error: There is no endpoint 'nonsense'.")
+
+
+def test_watch_shows_what_troubles_first_in_80_columns_until_q(
+    space: CommandLine, catalogues: Callable[..., Counterpart], terminal: Start
+) -> None:
+    space.add_marketplace("Catalogue", catalogues().url)
+    for slug in ("a-good-one", "an-ill-one-whose-slug-is-as-long-as-a-slug-may-be-at-most"):
+        space.add_endpoint(slug)
+    services = space.services()
+    for one in services.endpoints.page(1, 10).items:
+        ok = one.slug == "a-good-one"
+        for _ in range(3):
+            services.health_book.record(one.id, [CheckResult("dataset", ok=ok, message="It said so.", latency_ms=12.0)])
+    services.close()
+    shown = terminal("watch", "--every", "0.5")
+    shown.until("a-good-one")
+    shown.until("12 ms")
+    shown.type("q")
+    assert shown.end() == 0
+    drawn = STEERING.sub("", shown.said).replace("\r", "")
+    assert drawn.index("unhealthy") < drawn.index("a-good-one")
+    assert "1 unhealthy, 1 healthy" in drawn
+    assert max(len(line.rstrip()) for line in drawn.split("\n")) <= 80
+
+
+def test_watch_is_left_by_an_interrupt_and_the_terminal_is_as_before(space: CommandLine, terminal: Start) -> None:
+    space.add_endpoint()
+    shown = terminal("watch")
+    shown.until("(q leaves)")
+    shown.process.send_signal(signal.SIGINT)
+    assert shown.end() == 0
+    assert "\x1b[?1049l" in shown.said  # the former screen is shown again
+    assert "Traceback" not in shown.said
+
+
+def test_watch_needs_a_terminal(space: CommandLine) -> None:
+    assert "publicist status" in space.run("watch", code=2).stderr

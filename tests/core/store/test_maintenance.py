@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from publicist.core.records import MaintenanceWindow
+from publicist.core.records import MaintenanceRule, MaintenanceWindow, Recurrence
 from publicist.core.store import Store
 
 from ...clock import START
@@ -39,3 +39,20 @@ def test_what_is_taken_back_or_long_over_is_gone(store: Store) -> None:
     assert store.maintenance.coming(hours(-9)) == [third]
     assert store.maintenance.by_id("a") is None
     assert store.maintenance.by_id("c") == third
+
+
+def test_rules_are_kept_and_found_for_whom_they_hold(store: Store) -> None:
+    recurrence = Recurrence("daily", "0 2 * * *", "Europe/Berlin", 30)
+    mine = MaintenanceRule("a", "mine", recurrence, START, hours(100), "Note", START)
+    everybody = MaintenanceRule("b", None, recurrence, START, None, "", START)
+    for rule in (mine, everybody):
+        store.maintenance.add_rule(rule)
+
+    assert store.maintenance.rules() == [mine, everybody]
+    assert sorted(store.maintenance.rules_of("mine"), key=lambda rule: rule.id) == [mine, everybody]
+    assert store.maintenance.rules_of("another") == [everybody]
+    assert store.maintenance.prune(hours(99)) == 0
+    assert store.maintenance.prune(hours(101)) == 1
+    store.maintenance.remove("b")
+    assert store.maintenance.rules() == []
+    assert store.maintenance.rule("a") is None

@@ -1,5 +1,6 @@
 """Health reports: what is said, of whom, and from where."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +10,7 @@ from publicist.core.http import Sessions
 from publicist.core.records import HealthState, Reading
 from publicist.plugins import syfthub
 from publicist.plugins.localhub.server import RunningHub
+from publicist.plugins.syfthub import health
 from publicist.plugins.syfthub.kind import HEALTH_BATCH, HEALTH_TTL
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -136,3 +138,16 @@ def test_a_report_without_a_proper_answer_is_an_error(
 
     with pytest.raises(expected):
         reporter.report("healthy")
+
+
+@pytest.mark.parametrize(("seconds", "shifted"), [(300, 300), (-7200, -7200), (5, 0)])
+def test_times_are_told_in_the_hub_s_own_once_its_clock_is_seen_to_differ(
+    reports: ReportHub, reporter: Provider, seconds: int, shifted: int
+) -> None:
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for behind in (seconds, seconds, 0, 0):
+        health.report(reporter.hub(time.time() - behind), [Reading("research-qa", "healthy", at)])
+
+    told = [datetime.fromisoformat(report["endpoints"][0]["checked_at"]) - at for report in reports.reports]
+    assert told[0] == told[3] == timedelta(0)
+    assert all(abs(one - timedelta(seconds=shifted)) <= timedelta(seconds=5) for one in told[1:3])

@@ -204,6 +204,24 @@ def test_a_backend_that_fails_is_asked_once_and_its_insides_stay_inside(
     assert "500" in shown.json()["detail"]
 
 
+def test_a_query_that_fails_has_the_endpoint_looked_at(world: World, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/ask").respond_with_data("", status=500)
+    world.offer(dataset={"kind": "http", "settings": {"url": httpserver.url_for("/ask")}})
+    checker = world.site.services.checker
+
+    def looks() -> int:
+        begun = checker.round()
+        assert checker.wait_idle(10)
+        return begun
+
+    assert [looks(), looks()] == [1, 0]
+    problem(world.ask(world.token(), 5), 422)
+    assert looks() == 0
+    for _ in range(2):
+        problem(world.ask(world.token()), 502)
+    assert [looks(), looks()] == [1, 0]
+
+
 def test_maintenance_is_told_with_its_end(offered: World, usage: Usage) -> None:
     starts, ends = offered.clock.now.isoformat(), offered.clock.move(minutes=10).isoformat()
     offered.clock.move(minutes=-9)

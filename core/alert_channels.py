@@ -1,0 +1,144 @@
+"""Channels and rules as an owner works with them."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from .adapter import Adapter
+from .alert_drafts import DEFAULTS, RuleDraft, rule_of
+from .alert_facts import AlertFacts
+from .errors import Conflict, InvalidInput, NotFound
+from .events import note_setting
+from .manager import Plugins
+from .records import AlertRule, Channel, Notice, Space
+from .schemas.alert import ChannelDraft, load_channel_patch
+from .store import Store
+
+
+class AlertBook:
+    """Adds, changes and removes channels and rules, and sends tests."""
+
+    def __init__(
+        self,
+        store: Store,
+        plugins: Plugins,
+        adapter: Adapter,
+        facts: AlertFacts,
+        space: Callable[[], Space],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._plugins = plugins
+        self._adapter = adapter
+        self._facts = facts
+        self._space = space
+        self._clock = clock
+
+    def channels(self) -> list[Channel]:
+        """Return the channels, the oldest first."""
+        with self._store.session():
+            return self._store.alerts.channels()
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of that id or name. Raises NotFound."""
+        there = self.channels()
+        for channel in (*(one for one in there if one.id == name), *(one for one in there if one.name == name)):
+            return channel
+        raise NotFound(f"There is no channel {name!r}.", remedy="`publicist alert channel list` shows them all.")
+
+    def add_channel(self, draft: ChannelDraft) -> Channel:
+        """Add a channel; with the first one, and without rules, the usual rules are made. Raises Conflict."""
+        now = self._clock()
+        channel = Channel(str(uuid.uuid4()), draft.kind, draft.name, draft.settings, now)
+        with self._store.write():
+            there = self._store.alerts.channels()
+            self._refuse_double(channel, there)
+            self._store.alerts.add_channel(channel)
+            note_setting(self._store, f"channel {channel.name}", "Added.", now)
+            if not there and not self._store.alerts.rules():
+                for place, rule in enumerate(DEFAULTS):
+                    made = now + timedelta(microseconds=place)  # which keeps their order
+                    self._store.alerts.add_rule(rule_of(rule, str(uuid.uuid4()), None, made))
+        self._facts.forget()
+        return channel
+
+    def edit_channel(self, name: str, patch: Mapping[str, Any]) -> Channel:
+        """Change a channel's name or settings. Raises NotFound, InvalidInput, Conflict."""
+        before = self.channel(name)
+        given = load_channel_patch(patch, before, self._plugins.notifier_kinds.get(before.kind))
+        with self._store.write():
+            channel = replace(before, name=given.name, settings=given.settings)
+            self._refuse_double(channel, self._store.alerts.channels())
+            self._store.alerts.save_channel(channel)
+            note_setting(self._store, f"channel {channel.name}", "Changed.", self._clock())
+        return channel
+
+    def remove_channel(self, name: str) -> None:
+        """Forget a channel, and what waits for it. Raises NotFound; Conflict while it is a rule's only channel."""
+        channel = self.channel(name)
+        with self._store.write():
+            rules = self._store.alerts.rules()
+            if only := next((rule for rule in rules if rule.channels == (channel.id,)), None):
+                raise Conflict(
+                    f"The rule {only.name!r} tells this channel only.", remedy="Remove or change that rule first."
+                )
+            for rule in rules:
+                if channel.id in rule.channels:
+                    left = tuple(one for one in rule.channels if one != channel.id)
+                    self._store.alerts.save_rule(replace(rule, channels=left))
+            self._store.alerts.remove_channel(channel.id)
+            self._store.deliveries.forget(channel.id)
+            note_setting(self._store, f"channel {channel.name}", "Removed.", self._clock())
+
+    def send_test(self, name: str) -> Channel:
+        """Send a notice to a channel now. Raises NotFound, and what the channel raised (MarketplaceError)."""
+        channel, now, space = self.channel(name), self._clock(), self._space()
+        key = str(uuid.uuid4())
+        said = f"A test from {space.name}: notices to {channel.name} arrive."
+        self._adapter.send_notice(channel, Notice(key, key, "test", "A test", said, now), space)
+        return channel
+
+    def rules(self) -> list[AlertRule]:
+        """Return the rules, the oldest first."""
+        with self._store.session():
+            return self._store.alerts.rules()
+
+    def slugs(self) -> dict[str, str]:
+        """Return the endpoints' slugs by id."""
+        with self._store.session():
+            return {endpoint.id: endpoint.slug for endpoint in self._store.endpoints.all()}
+
+    def add_rule(self, draft: RuleDraft) -> AlertRule:
+        """Add a rule. Raises NotFound for an endpoint, InvalidInput for a channel, that there is not."""
+        now = self._clock()
+        with self._store.write():
+            endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
+            if draft.slug and (endpoint is None or endpoint.deleted_at):
+                raise NotFound(f"There is no endpoint {draft.slug!r}.")
+            wanted = replace(draft, channels=tuple(dict.fromkeys(map(self._channel_id, draft.channels))))
+            rule = rule_of(wanted, str(uuid.uuid4()), endpoint.id if endpoint else None, now)
+            self._store.alerts.add_rule(rule)
+            note_setting(self._store, f"alert rule {rule.name}", "Added.", now)
+        self._facts.forget()
+        return rule
+
+    def remove_rule(self, rule_id: str) -> None:
+        """Forget a rule; what it had told of is closed without a word. Raises NotFound."""
+        with self._store.write():
+            if not self._store.alerts.remove_rule(rule_id):
+                raise NotFound(
+                    f"There is no alert rule {rule_id!r}.", remedy="`publicist alert rule list` shows their ids."
+                )
+            note_setting(self._store, f"alert rule {rule_id}", "Removed.", self._clock())
+
+    def _channel_id(self, name: str) -> str:
+        for channel in self._store.alerts.channels():
+            if name in (channel.id, channel.name):
+                return channel.id
+        raise InvalidInput({"channels": [f"There is no channel {name!r}."]})
+
+    def _refuse_double(self, channel: Channel, there: list[Channel]) -> None:
+        if any(other.name == channel.name and other.id != channel.id for other in there):
+            raise Conflict(f"Another channel is called {channel.name!r}.", remedy="Choose another name.")

@@ -1,0 +1,29 @@
+"""What is done about an error that somebody reported: the endpoint is looked at, and what was found is told."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from .checker import Checker
+from .errors import PublicistError
+from .health_book import HealthBook
+from .records import Endpoint, Reading
+from .states import last_found
+
+
+class ErrorReports:
+    """Has endpoints looked at when people report errors."""
+
+    def __init__(self, checker: Checker, book: HealthBook, clock: Callable[[], datetime]) -> None:
+        self._checker = checker
+        self._book = book
+        self._clock = clock
+
+    def look(self, endpoint: Endpoint) -> Reading:
+        """Look at the endpoint now and return what this look found by itself, whatever state it is in."""
+        try:
+            results = self._checker.look(endpoint.id)
+        except PublicistError as error:
+            return Reading(endpoint.slug, "unknown", self._clock(), error.message)
+        health = self._book.of(endpoint.id)
+        message = "; ".join(f"{one.name}: {one.message}" for one in results)
+        return Reading(endpoint.slug, last_found(health), self._clock(), message, health.latency_ms)

@@ -1,0 +1,107 @@
+"""Added checks as they are entered, and as they are shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from ..records import Check, CheckKind, CheckResult, Json
+from .base import Strict, load
+from .fields import Flag, JsonObject, Line, Matching
+from .settings import masked, restored, setting_faults
+
+RESERVED = ("dataset", "model", "query")
+"""The names of the checks that endpoints have by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """A check as entered; ``test`` says whether it is run once before it is added."""
+
+    kind: str
+    name: str
+    settings: Mapping[str, Json]
+    test: bool
+
+
+class CheckSchema(Strict):
+    """A check to be added to an endpoint."""
+
+    kind = Matching(
+        r"[a-z][a-z0-9_-]{0,49}",
+        "Must be a word of lower-case letters, digits, - and _.",
+        required=True,
+        metadata={"description": "A kind that a plugin offers; http, tcp and tls are always there."},
+    )
+    name = Line(60, load_default="", metadata={"description": "Tells it from others; the kind if it is left out."})
+    settings = JsonObject(load_default=dict, metadata={"description": "As the kind asks; for http {url, status?, …}."})
+    test = Flag(load_default=True, metadata={"description": "Whether it is run once, so that faults are told at once."})
+
+
+class CheckPatchSchema(CheckSchema):
+    """Some fields of a check; settings are given whole, and *** keeps what is stored."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "partial": True})
+
+
+def load_check(data: Any, kinds: Mapping[str, CheckKind]) -> CheckDraft:
+    """Return the check that ``data`` describes. Raises InvalidInput."""
+    clean = load(CheckSchema(), data)
+    draft = CheckDraft(
+        clean["kind"], clean["name"] or clean["kind"], _with_secrets(clean["settings"], {}), clean["test"]
+    )
+    return _checked(draft, kinds)
+
+
+def load_check_patch(data: Any, before: Check, kinds: Mapping[str, CheckKind]) -> CheckDraft:
+    """Return ``before`` with the fields of ``data`` changed. Raises InvalidInput."""
+    clean = load(CheckPatchSchema(), data)
+    kind, name = clean.get("kind", before.kind), clean.get("name") or before.name
+    former = before.settings if kind == before.kind else {}
+    settings = _with_secrets(clean["settings"], former) if "settings" in clean else former
+    return _checked(CheckDraft(kind, name, settings, clean.get("test", True)), kinds)
+
+
+def check_json(check: Check, kinds: Mapping[str, CheckKind]) -> dict[str, Any]:
+    """Return a check without its secrets."""
+    kind = kinds.get(check.kind)
+    return {
+        "id": check.id,
+        "kind": check.kind,
+        "name": check.name,
+        "settings": masked(check.settings, kind.settings if kind else None),
+        "created_at": check.created_at.isoformat(),
+    }
+
+
+def check_result_json(result: CheckResult) -> dict[str, Any]:
+    """Return what a check saw."""
+    return {
+        "name": result.name,
+        "ok": result.ok,
+        "reachable": result.reachable,
+        "message": result.message,
+        "latency_ms": result.latency_ms,
+        "warning": result.warning,
+    }
+
+
+def _checked(draft: CheckDraft, kinds: Mapping[str, CheckKind]) -> CheckDraft:
+    if draft.name in RESERVED:
+        raise InvalidInput({"name": [f"Every endpoint has its own check {draft.name!r}; choose another name."]})
+    kind = kinds.get(draft.kind)
+    if kind is None:
+        known = ", ".join(sorted(kinds)) or "none"
+        raise InvalidInput({"kind": [f"There is no kind {draft.kind!r}; there are {known}."]})
+    if faults := setting_faults(draft.settings, kind.settings):
+        raise InvalidInput({f"settings.{name}": texts for name, texts in faults.items()})
+    return draft
+
+
+def _with_secrets(settings: Mapping[str, Any], former: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return restored(settings, former)
+    except KeyError as error:
+        field = f"settings.{error.args[0]}"
+        raise InvalidInput({field: ["*** stands for a stored value, and none is stored; enter the value."]}) from None

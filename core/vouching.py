@@ -1,0 +1,43 @@
+"""What this space says of an endpoint's health to others: the book's word, except in maintenance."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from .health_book import HealthBook
+from .maintenance import Maintenance
+from .records import Health, HealthState
+from .reporting import state_to_tell
+from .settings import Settings
+from .states import as_known
+
+
+class Vouching:
+    """Answers for marketplaces, which are told or which ask. It reads the store only, so any process can."""
+
+    def __init__(
+        self, book: HealthBook, maintenance: Maintenance, settings: Settings, clock: Callable[[], datetime]
+    ) -> None:
+        self._book = book
+        self._maintenance = maintenance
+        self._keep = settings.maintenance_health == "last"
+        self._clock = clock
+
+    def state(self, endpoint_id: str) -> HealthState:
+        """Return what is to be said of one endpoint now."""
+        return self._state(self._book.of(endpoint_id), in_maintenance=self._maintenance.now(endpoint_id) is not None)
+
+    def all(self, endpoint_ids: Collection[str]) -> Mapping[str, Health]:
+        """Return each endpoint's health by its id, with the state that is to be said of it now."""
+        book, now = self._book.all(), self._clock()
+        maybe = any(window.starts_at <= now for window in self._maintenance.coming())
+        said: dict[str, Health] = {}
+        for name in endpoint_ids:
+            health, inside = book.get(name) or Health(name), maybe and self._maintenance.now(name) is not None
+            said[name] = replace(health, state=self._state(health, in_maintenance=inside))
+        return said
+
+    def _state(self, health: Health, *, in_maintenance: bool) -> HealthState:
+        known = as_known(health, self._clock(), self._book.trusted).state
+        before = self._book.last_known(health) if in_maintenance and known == "unknown" else known
+        return state_to_tell(known, before, in_maintenance=in_maintenance, keep=self._keep)

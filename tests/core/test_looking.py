@@ -1,0 +1,122 @@
+"""What is looked at of an endpoint: its backends, its query path, what was added."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from publicist.core.answering import Answering
+from publicist.core.looking import Looking, latency_of
+from publicist.core.records import Check, CheckResult, Endpoint
+from publicist.core.services import Services
+from publicist.core.settings import Settings
+from pytest_httpserver import HTTPServer
+
+from ..spaces import add_endpoint
+
+DEAD = "http://127.0.0.1:9/"
+FOUND = {"references": {"documents": [{"document_id": "1", "content": "A passage.", "similarity_score": 0.9}]}}
+MODEL = {"kind": "openai", "settings": {"url": "", "model": "small"}}
+
+
+def looking(services: Services, **settings: Any) -> Looking:
+    chosen = Settings(**{"check_deadline": 3.0, **settings})
+    return Looking(services.store, services.adapter, Answering(services.adapter), chosen, services.spaces.current)
+
+
+def seen(services: Services, endpoint: Endpoint, **settings: Any) -> Mapping[str, CheckResult]:
+    return {name: job() for name, job in looking(services, **settings).jobs(endpoint).items()}
+
+
+def add(services: Services, endpoint: Endpoint, kind: str, name: str = "added", **settings: Any) -> None:
+    with services.store.write():
+        services.store.checks.save(Check(name, endpoint.id, kind, name, settings, datetime.now(UTC)))
+
+
+def test_dataset_and_query_path_are_tried(services: Services, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/query", method="POST").respond_with_json(FOUND)
+    found = seen(services, add_endpoint(services, url=httpserver.url_for("/query")))
+    assert {name: (each.ok, each.reachable) for name, each in found.items()} == {
+        "dataset": (True, True),
+        "query": (True, True),
+    }
+    assert found["query"].message == "The sample query got 1 passage."
+    assert latency_of(list(found.values())) == found["query"].latency_ms
+
+
+@pytest.mark.parametrize(
+    ("settings", "model", "kind", "expected"),
+    [
+        ({}, None, "raw", {"dataset", "query"}),
+        ({"health_sample_query": ""}, None, "raw", {"dataset"}),
+        ({}, MODEL, "both", {"dataset", "model"}),
+        ({}, MODEL, "raw", {"dataset", "model", "query"}),
+        ({"health_sample_models": True}, MODEL, "both", {"dataset", "model", "query"}),
+    ],
+)
+def test_a_model_that_would_write_is_asked_only_when_that_is_wanted(
+    services: Services, settings: dict[str, Any], model: dict[str, Any] | None, kind: str, expected: set[str]
+) -> None:
+    given = model and {**model, "settings": {**model["settings"], "url": DEAD}}
+    endpoint = add_endpoint(services, url=DEAD, model=given, response_type=kind)
+    assert set(looking(services, **settings).jobs(endpoint)) == expected
+
+
+def test_what_does_not_answer_is_told_from_what_answers_wrongly(services: Services, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/query").respond_with_data("", status=500)
+    wrong = seen(services, add_endpoint(services, url=httpserver.url_for("/query")))
+    gone = seen(services, add_endpoint(services, slug="gone-away", url=DEAD))
+    assert {name: (each.ok, each.reachable) for name, each in wrong.items()} == {
+        "dataset": (True, True),
+        "query": (False, True),
+    }
+    assert {name: (each.ok, each.reachable) for name, each in gone.items()} == {
+        "dataset": (False, False),
+        "query": (False, False),
+    }
+
+
+def test_a_service_that_says_it_is_ill_is_reachable(services: Services, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/health").respond_with_data("", status=503)
+    dataset = {"kind": "http", "settings": {"url": DEAD, "health_url": httpserver.url_for("/health")}}
+    found = seen(services, add_endpoint(services, dataset=dataset))
+    assert (found["dataset"].ok, found["dataset"].reachable) == (False, True)
+
+
+def test_added_checks_stand_beside_them(services: Services, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/up").respond_with_data("yes")
+    endpoint = add_endpoint(services, url=DEAD)
+    add(services, endpoint, "http", "page", url=httpserver.url_for("/up"), contains="yes")
+    add(services, endpoint, "tcp", "door", address="127.0.0.1:9")
+    add(services, endpoint, "no-such-kind", "lost")
+    found = seen(services, endpoint)
+    assert (found["page"].ok, found["page"].name) == (True, "page")
+    assert (found["door"].ok, found["door"].reachable) == (False, False)
+    assert not found["lost"].ok
+    assert "no-such-kind" in found["lost"].message
+
+
+def test_no_message_shows_a_secret(services: Services, httpserver: HTTPServer) -> None:
+    token = "a-token-of-the-check"
+    httpserver.expect_request("/").respond_with_data("", status=401)
+    endpoint = add_endpoint(services, url=DEAD)
+    add(services, endpoint, "http", url=httpserver.url_for("/"), headers={"X-API-Key": token}, contains=token)
+    assert token not in seen(services, endpoint)["added"].message
+
+
+def took(name: str, milliseconds: float, *, ok: bool = True) -> CheckResult:
+    return CheckResult(name, ok=ok, message="", latency_ms=milliseconds)
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ([], None),
+        ([took("dataset", 5.0)], 5.0),
+        ([took("a", 5.0), took("b", 9.0)], 9.0),
+        ([took("query", 5.0), took("b", 9.0)], 5.0),
+        ([took("query", 5.0, ok=False)], None),
+    ],
+)
+def test_the_latency_is_that_of_the_query_path(results: list[CheckResult], expected: float | None) -> None:
+    assert latency_of(results) == expected
