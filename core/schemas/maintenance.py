@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from marshmallow import fields
-
 from ..errors import InvalidInput
 from ..records import MaintenanceWindow
 from .base import Strict, load
-from .fields import Line, Slug
+from .fields import Line, Moment, Slug
 
 LONGEST = timedelta(days=90)
 _FARTHEST = timedelta(days=3660)
@@ -30,10 +28,10 @@ class MaintenanceSchema(Strict):
     """A maintenance window to be announced."""
 
     endpoint_slug = Slug(allow_none=True, load_default=None, metadata={"description": "All endpoints if left out."})
-    starts_at = fields.AwareDateTime(
-        format="iso", allow_none=True, load_default=None, metadata={"description": "With a time zone; now if left out."}
+    starts_at = Moment(
+        allow_none=True, load_default=None, metadata={"description": "With a time zone; now if left out."}
     )
-    ends_at = fields.AwareDateTime(format="iso", required=True, metadata={"description": "With a time zone."})
+    ends_at = Moment(required=True, metadata={"description": "With a time zone."})
     note = Line(200, load_default="", metadata={"description": "Told to whoever asks."})
 
 
