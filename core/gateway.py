@@ -161,7 +161,7 @@ class Gateway:
         seconds = self._seconds(course.asking)
         deadline = Deadline.after(seconds)
         if window := self._maintenance.now(course.endpoint.id):
-            raise in_maintenance(window.ends_at, course.at)
+            raise in_maintenance(window.ends_at, course.at, window.note)
         with self._seat():
             admission = self._admit(course)
             try:

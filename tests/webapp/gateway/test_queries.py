@@ -234,11 +234,15 @@ def test_maintenance_is_told_with_its_end(offered: World, usage: Usage) -> None:
     starts, ends = offered.clock.now.isoformat(), offered.clock.move(minutes=10).isoformat()
     offered.clock.move(minutes=-9)
     token = offered.token()
-    made = good(offered.site.owner.post("/maintenance", {"starts_at": starts, "ends_at": ends}), 201)
+    made = good(
+        offered.site.owner.post("/maintenance", {"starts_at": starts, "ends_at": ends, "note": "Moving the index"}), 201
+    )
 
     refused = offered.ask(token)
 
-    assert problem(refused, 503)["cause"] == "maintenance"
+    told = problem(refused, 503)
+    assert told["cause"] == "maintenance"
+    assert "Moving the index" in told["detail"]
     assert refused.headers["Retry-After"] == "540"
     assert usage() == {503: 1}
     offered.site.owner.delete(f"/maintenance/{made['id']}")
