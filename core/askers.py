@@ -71,9 +71,11 @@ class Askers:
 
     def _verified(self, endpoint: Endpoint, token: str) -> tuple[Marketplace, Claims]:
         there = self._listing(endpoint)
-        known = [(item, issuer) for item in there if (issuer := self._issuers.current(item))]
         try:
-            return verify(token, known, self._clock())
+            marketplace, _ = verify(token, self._known(there), self._clock())
+            # Only the one that vouches is asked for newer keys: nobody waits for another that is away.
+            issuer = self._issuers.current(marketplace)
+            return verify(token, [(marketplace, issuer)] if issuer else [], self._clock())
         except NotAuthenticated as misfit:
             if misfit.reason not in MISFITS:
                 raise

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from .errors import MarketplaceUnavailable, PluginFault
+from .plain_json import plain_json, sendable
 from .records import Backend, BackendAnswer, BackendKind, Channel, Check, CheckKind, Document, NotifierKind, Query
 from .secrets import Secret
 from .settings import Settings
@@ -31,6 +32,7 @@ class Delivery:
     def __init__(self, receive: Callable[[str], None], *, wanted: bool) -> None:
         self._receive = receive
         self._wanted = wanted
+        self._half = ""
         self._lock = Lock()
         self._over = False
         self._raised: Exception | None = None
@@ -42,8 +44,15 @@ class Delivery:
         with self._lock:
             if self._over:
                 raise MarketplaceUnavailable("Nobody waits for this answer any more.")
-            if self._wanted and piece:
-                self._hand_on(piece)
+            whole = self._whole(piece)
+            if self._wanted and whole:
+                self._hand_on(whole)
+
+    def _whole(self, piece: str) -> str:
+        """Return what can be sent by now: a sign may come in two pieces, each with half of a surrogate pair."""
+        text = self._half + piece
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return sendable(text.removesuffix(self._half))
 
     def _hand_on(self, piece: str) -> None:
         try:
@@ -67,10 +76,40 @@ def sound(answer: BackendAnswer, query: Query, kind: str) -> BackendAnswer:
 
     Raises PluginFault when it holds what is not an answer.
     """
-    if not isinstance(answer.summary, str | None) or not all(map(_is_document, answer.documents)):
+    if not _is_answer(answer):
         raise PluginFault(f"query_backend of the kind {kind} returned an answer with a part of a wrong type.")
-    documents = tuple(replace(each, score=min(1.0, max(0.0, float(each.score)))) for each in answer.documents)
-    return replace(answer, documents=documents[: query.limit] if query.backend_role == "dataset" else documents)
+    found = answer.documents[: query.limit] if query.backend_role == "dataset" else answer.documents
+    try:
+        return replace(
+            answer,
+            documents=tuple(map(_clean, found)),
+            summary=None if answer.summary is None else sendable(answer.summary),
+            model=sendable(answer.model),
+            finish_reason=sendable(answer.finish_reason),
+            usage=plain_json(answer.usage),
+        )
+    except ValueError as fault:
+        raise PluginFault(f"query_backend of the kind {kind} returned what is no JSON: {fault}.") from None
+
+
+def _is_answer(answer: BackendAnswer) -> bool:
+    return (
+        isinstance(answer.summary, str | None)
+        and isinstance(answer.model, str)
+        and isinstance(answer.finish_reason, str)
+        and isinstance(answer.usage, Mapping)
+        and isinstance(answer.documents, tuple | list)
+        and all(map(_is_document, answer.documents))
+    )
+
+
+def _clean(document: Document) -> Document:
+    return Document(
+        sendable(document.document_id),
+        sendable(document.content),
+        min(1.0, max(0.0, float(document.score))),
+        plain_json(document.metadata),
+    )
 
 
 def _is_document(item: object) -> bool:

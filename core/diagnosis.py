@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from .discovery_steps import discovery_steps
 from .errors import CAUSES
+from .moments import to_minute
 from .publishing_steps import publishing_steps
 from .query_steps import query_steps
 from .records import AddressCheck, Diagnosis, DiagnosisStep, Marketplace
@@ -57,7 +58,7 @@ def _runner(due_since: datetime | None, now: datetime) -> DiagnosisStep:
     topic = Topic("space", "runner", "Work in the background")
     if due_since is None or now - due_since < OVERDUE:
         return topic.ok("Nothing waits that is due.")
-    said = f"Work is due since {due_since:%Y-%m-%d %H:%M} UTC, and nobody does it."
+    said = f"Work is due since {to_minute(due_since)}, and nobody does it."
     return topic.fail(said, "Run `publicist serve`, or `publicist runner` beside `serve --no-runner`.")
 
 

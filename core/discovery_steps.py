@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .errors import CAUSES
+from .moments import to_minute
 from .preflight import check_endpoint
 from .records import DiagnosisStep, Endpoint, Publication
 from .symptoms import EndpointFacts, PlaceFacts, Topic
@@ -44,7 +45,7 @@ def _publication(place: PlaceFacts) -> DiagnosisStep:
         return topic.warn(
             f"It is {row.status}.", "Wait a moment; see that `publicist serve` or `publicist runner` runs."
         )
-    since = f" since {row.published_at:%Y-%m-%d %H:%M} UTC" if row.published_at else ""
+    since = f" since {to_minute(row.published_at)}" if row.published_at else ""
     return topic.ok(f"It is published{since}.")
 
 

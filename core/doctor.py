@@ -11,6 +11,7 @@ from .errors import PublicistError
 from .maintenance import Maintenance
 from .manager import Plugins
 from .marketplaces import Marketplaces
+from .moments import to_second
 from .network import reachability
 from .pacer import Pacer
 from .parallel import for_all
@@ -138,7 +139,7 @@ class Doctor:
         if item.status == "disabled":
             return "The marketplace is disabled."
         until = self._pacer.standing(item).blocked_until
-        return f"It asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC." if until else ""
+        return f"It asked to be left alone until {to_second(until)}." if until else ""
 
     def _listing(self, item: Marketplace, space: Space, slug: str) -> Look:
         try:

@@ -35,7 +35,7 @@ CAUSES: Mapping[str, str] = {
     "token. On a VM, check the firewall and the public address.",
     "authentication_failed": "Check the marketplace's API key or user and password under Settings, "
     "Marketplaces, or the developer token under Settings, Network.",
-    "endpoint_unhealthy": "Test the dataset and the model on the endpoint's page and repair what does not answer.",
+    "endpoint_unhealthy": "Test the dataset and the model (`publicist preflight SLUG`); repair what does not answer.",
     "validation": "Correct the fields that are named, then try again.",
     "rate_limited": "Nothing to do: it is tried again when the marketplace allows it.",
     "marketplace_unavailable": "Nothing to do if it is a passing fault: it is tried again. Otherwise check the "

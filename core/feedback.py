@@ -4,6 +4,7 @@ A report of an error has the endpoint tried soon after; what was found stands be
 """
 
 import logging
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ MOST_KEPT = 5_000
 """How much of what came by the form is kept for one endpoint."""
 
 LONGEST_FINDING = 500
+CHECK_SLUG = "Check the slug with whoever offers it."
 TURN = "core:feedback_read_at"
 """Under which note of a marketplace it stands when it was last asked."""
 
@@ -64,11 +66,11 @@ class FeedbackBox:
 
     def open_to_all(self, slug: str) -> Endpoint:
         """Return the endpoint, if anybody may say something of it: it is listed. Raises NotFound."""
-        endpoint = self._endpoints.get(slug)
         with self._store.session():
-            rows = self._store.publications.of_endpoint(endpoint.id)
-        if not any(row.remote_id is not None for row in rows):
-            raise NotFound(f"There is no endpoint {slug!r}.")
+            endpoint = self._store.endpoints.by_slug(slug)
+            rows = self._store.publications.of_endpoint(endpoint.id) if endpoint else []
+        if endpoint is None or endpoint.deleted_at or not any(row.remote_id is not None for row in rows):
+            raise NotFound(f"There is no endpoint {slug!r}.", remedy=CHECK_SLUG)
         return endpoint
 
     def add(self, slug: str, said: FeedbackDraft, address: str) -> Feedback:
@@ -83,7 +85,13 @@ class FeedbackBox:
         """
         endpoint = self.open_to_all(slug)
         if wait := self._turnstile.enter(address):
-            raise QueryRefused("So much feedback is not taken at once.", status=429, cause="busy", retry_after=wait)
+            raise QueryRefused(
+                "More feedback came than is taken at once, so this was not kept.",
+                status=429,
+                cause="busy",
+                retry_after=wait,
+                remedy=f"Send it again in {math.ceil(wait / 60)} min.",
+            )
         name, now = str(uuid.uuid4()), self._clock()
         taken = Feedback(name, endpoint.id, "", "", said.kind, said.rating, said.text, said.author, now)
         with self._store.write():

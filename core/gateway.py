@@ -28,12 +28,13 @@ from .refusals import QueryRefused, crowded, denied, failed, in_maintenance
 from .schemas import Asking
 from .settings import Settings
 from .store import Store
+from .text import check_slug
 from .usage import Usage
 
 log = logging.getLogger(__name__)
 
 OK = 200
-UNAUTHENTICATED, UNREADABLE, BROKEN, UNAVAILABLE = 401, 422, 500, 503
+UNAUTHENTICATED, BROKEN, UNAVAILABLE = 401, 500, 503
 ALLOWED = Decision("allowed")
 OWNER = Asker("", "", "owner", owner=True)
 
@@ -144,13 +145,15 @@ class Gateway:
             error.cause_code, error.remedy = "endpoint_unhealthy", CAUSES["endpoint_unhealthy"]
             raise
 
-    def note_unreadable(self, slug: str, caller: Caller) -> None:
-        """Count a query that could not be read; one to an endpoint that is not listed leaves no trace."""
+    def note_unreadable(self, slug: str, caller: Caller, status: int) -> None:
+        """Count a query that could not be read, under the status that said so; one to no endpoint leaves no trace."""
+        if check_slug(slug):
+            return
         try:
             endpoint = self._listed(slug)
         except NotFound:
             return
-        self._record(endpoint, caller, self._clock(), status=UNREADABLE)
+        self._record(endpoint, caller, self._clock(), status=status)
 
     def _listed(self, slug: str) -> Endpoint:
         with self._store.session():
@@ -164,7 +167,7 @@ class Gateway:
         seconds = self._seconds(course.asking)
         deadline = Deadline.after(seconds)
         if window := self._maintenance.now(course.endpoint.id):
-            raise in_maintenance(window.ends_at, course.at)
+            raise in_maintenance(window.ends_at, course.at, window.note)
         with self._seat():
             admission = self._admit(course)
             try:

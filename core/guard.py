@@ -4,15 +4,18 @@ A call runs in a daemon thread of its own. When it does not return in time it is
 and counted: a plugin with three abandoned calls still hanging is faulty and is not called any more.
 """
 
+import math
 import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from .errors import MarketplaceError, PluginFault
+from .errors import MarketplaceError, PluginFault, TransientError
 
 MAX_HANGING = 3
+LONGEST_WAIT = 10**9
+"""Seconds; what the HTTP client reads from a ``Retry-After`` is less."""
 
 
 class Guard:
@@ -88,9 +91,24 @@ class _Call:
     def result(self, plugin: str) -> Any:
         if self._raised is None:
             return self._value
-        if isinstance(self._raised, MarketplaceError):
+        if isinstance(self._raised, MarketplaceError) and _is_whole(self._raised):
             raise self._raised
         raise PluginFault(
             f"The plugin {plugin} failed with {type(self._raised).__name__}.",
             traceback="".join(traceback.format_exception(self._raised)),
         ) from self._raised
+
+
+def _is_whole(error: MarketplaceError) -> bool:
+    """Whether an error holds what its readers rely on; the types that a plugin gave it were checked by nobody."""
+    texts = (getattr(error, name, None) for name in ("message", "remedy", "cause_code"))
+    return all(isinstance(text, str) for text in texts) and (
+        not isinstance(error, TransientError) or is_wait(getattr(error, "retry_after", None))
+    )
+
+
+def is_wait(seconds: object) -> bool:
+    """Whether a plugin's ``retry_after`` is None, or a number of seconds that somebody can wait."""
+    return seconds is None or (
+        isinstance(seconds, int | float) and math.isfinite(seconds) and 0 <= seconds <= LONGEST_WAIT
+    )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .events import note_space
+from .moments import to_minute
 from .records import Process
 from .store import Store
 
@@ -56,6 +57,6 @@ class Heartbeat:
 
 def _told(other: Process) -> str:
     return (
-        f"This space was in use in {other.data_dir} on {other.host} at {other.seen_at:%Y-%m-%d %H:%M} UTC, and is a "
+        f"This space was in use in {other.data_dir} on {other.host} at {to_minute(other.seen_at)}, and is a "
         "copy of it. If that one still runs, stop one of the two: both have the same identity and the same listings."
     )

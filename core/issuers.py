@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .adapter import Adapter
-from .errors import MarketplaceUnavailable, PublicistError
+from .errors import MarketplaceUnavailable, PluginFault, PublicistError
 from .flights import Flights
+from .plain_json import plain_json
 from .records import Marketplace, Space, TokenIssuer
 from .store import Store
 
@@ -88,17 +89,20 @@ class Issuers:
             return
         self._asked[whose] = now
         try:
-            issuer = self._adapter.token_issuer(marketplace, self._space(), seconds=SECONDS)
+            issuer = _sound(self._adapter.token_issuer(marketplace, self._space(), seconds=SECONDS))
         except PublicistError as error:
             log.warning("%s does not tell whose tokens to take: %s", marketplace.name, error.message)
             return
         self._keep(marketplace, Kept(issuer, now, whose[1]))
 
     def _keep(self, marketplace: Marketplace, kept: Kept) -> None:
-        with self._store.write():
-            if self._store.marketplaces.by_id(marketplace.id) is None:
-                return  # it was removed while it was asked
-            self._store.marketplaces.keep(marketplace.id, NOTE, _written(kept))
+        try:
+            with self._store.write():
+                if self._store.marketplaces.by_id(marketplace.id) is None:
+                    return  # it was removed while it was asked
+                self._store.marketplaces.keep(marketplace.id, NOTE, _written(kept))
+        except Exception:  # a store that takes nothing, for a full disk or a lock, need not stop queries
+            log.exception("The keys of %s are kept in memory only", marketplace.name)
         self._kept[marketplace.id] = kept
 
     def _recall(self, marketplace: Marketplace) -> Kept | None:
@@ -114,6 +118,20 @@ class Issuers:
             return None
         self._kept[marketplace.id] = kept
         return kept
+
+
+def _sound(issuer: TokenIssuer) -> TokenIssuer:
+    """Return the issuer, its keys as plain JSON. Raises PluginFault: what is no issuer must not stop other tokens."""
+    names = issuer.audiences
+    if not isinstance(names, tuple | list) or not all(isinstance(name, str) for name in (issuer.issuer, *names)):
+        raise PluginFault("token_issuer returned an issuer or an audience that is no text.")
+    try:
+        keys = plain_json(issuer.keys)
+    except ValueError as fault:
+        raise PluginFault(f"token_issuer returned keys that are no JSON: {fault}.") from None
+    if not isinstance(keys, dict):
+        raise PluginFault("token_issuer returned keys that are no JSON object.")
+    return TokenIssuer(issuer.issuer, tuple(names), keys)
 
 
 def _within(span: timedelta, then: datetime, now: datetime) -> bool:

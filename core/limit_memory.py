@@ -17,9 +17,13 @@ SWEEP_EVERY = 1000
 
 @dataclass(slots=True)
 class _Count:
-    """Hits under one key: the times of them in a moving window, or their number in a fixed one; over at ``until``."""
+    """Hits under one key: the times of them in a moving window, or their number in a fixed one.
+
+    It is over at ``until``, ``span`` seconds after the last hit, or after the first in a fixed one.
+    """
 
     until: float
+    span: float
     number: int = 0
     times: deque[float] = field(default_factory=deque)
 
@@ -47,7 +51,7 @@ class MemoryStorage(Storage, MovingWindowSupport):
             now = self._tidy()
             count = self._current(key, now)
             if count is None:
-                count = self._counts[key] = _Count(until=now + expiry)
+                count = self._counts[key] = _Count(now + expiry, expiry)
             count.number += amount
             return count.number
 
@@ -68,18 +72,18 @@ class MemoryStorage(Storage, MovingWindowSupport):
         """Count in a moving window, unless it is full."""
         with self._lock:
             now = self._tidy()
-            times = self._times(key, now - expiry)
+            times = self._times(key, now, expiry)
             if len(times) + amount > limit:
                 return False
             times.extend([now] * amount)
-            self._counts[key] = _Count(now + expiry, times=times)
+            self._counts[key] = _Count(now + expiry, expiry, times=times)
             return True
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002 - the library's signature
         """Return the time of the oldest hit in a moving window, and how many there are."""
         with self._lock:
             now = self._now()
-            times = self._times(key, now - expiry)
+            times = self._times(key, now, expiry)
             return (times[0] if times else now), len(times)
 
     def clear(self, key: str) -> None:
@@ -100,14 +104,22 @@ class MemoryStorage(Storage, MovingWindowSupport):
 
     def _current(self, key: str, now: float) -> _Count | None:
         count = self._counts.get(key)
-        return count if count and count.until > now else None
+        if count is None or count.until <= now:
+            return None
+        # A clock that was set back must not make the window longer than it is.
+        count.until = min(count.until, now + count.span)
+        return count
 
-    def _times(self, key: str, since: float) -> deque[float]:
-        """Return the hits of a moving window after ``since``."""
+    def _times(self, key: str, now: float, expiry: float) -> deque[float]:
+        """Return the hits of a moving window; one that is still to come, for the clock was set back, is of now."""
         count = self._counts.get(key)
         times = count.times if count else deque()
-        while times and times[0] <= since:
+        while times and times[0] <= now - expiry:
             times.popleft()
+        if times and times[-1] > now:
+            early = [min(time, now) for time in times]
+            times.clear()
+            times.extend(early)
         return times
 
     def _tidy(self) -> float:

@@ -7,6 +7,7 @@ traceback and stops nobody.
 import logging
 import traceback
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -18,7 +19,18 @@ import pluggy
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
 from .guard import Guard
 from .hookspecs import PROJECT, Specs
-from .records import BackendKind, Capabilities, CheckKind, Marketplace, MarketplaceKind, NotifierKind, PolicyType
+from .records import (
+    Backend,
+    BackendKind,
+    Capabilities,
+    CheckKind,
+    Endpoint,
+    Marketplace,
+    MarketplaceKind,
+    NotifierKind,
+    Policy,
+    PolicyType,
+)
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,6 +39,7 @@ GROUP = "publicist"
 LOAD_SECONDS = 10.0
 CORE_POLICIES = ("access", "rate_limit", "accounting")
 """The types of policy that the core decides itself."""
+_SHARED = (Backend, Endpoint, Marketplace, Policy)
 BUILT_IN = {
     "syfthub": "publicist.plugins.syfthub",
     "custom": "publicist.plugins.custom",
@@ -102,7 +115,7 @@ class Plugins:
         if not implementations:
             raise NotSupported(f"The plugin {name} has no {hook}.")
         function = implementations[0].function
-        given = {key: arguments[key] for key in implementations[0].argnames}
+        given = {key: _own(arguments[key]) for key in implementations[0].argnames}
         return self.guard.call(name, lambda: function(**given), seconds)
 
     def broadcast(self, hook: str, **arguments: Any) -> None:
@@ -114,6 +127,11 @@ class Plugins:
                 log.exception("The plugin %s failed in %s", implementation.plugin_name, hook)
 
 
+def _own(argument: Any) -> Any:
+    """Return what a plugin may change without changing it for us: records are kept in mind, with mappings in them."""
+    return deepcopy(argument) if isinstance(argument, _SHARED) else argument
+
+
 def build_manager(settings: Settings) -> Plugins:
     """Load the built-ins and, as the settings allow, the installed third-party plugins.
 
@@ -122,15 +140,17 @@ def build_manager(settings: Settings) -> Plugins:
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Specs)
-    plugins = Plugins(manager)
+    plugins, own = Plugins(manager), version(PROJECT)
     for name, module in BUILT_IN.items():
-        _load(plugins, name, "built-in", version(PROJECT), partial(import_module, module))
+        _load(plugins, name, "built-in", own, partial(import_module, module))
     for entry in _allowed(settings):
         _load(plugins, entry.name, entry.value, entry.dist.version if entry.dist else "", entry.load)
     return plugins
 
 
 def _allowed(settings: Settings) -> Sequence[EntryPoint]:
+    if settings.plugins == "":
+        return []  # finding entry points reads the metadata of everything that is installed
     found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
     if settings.plugins is None:
         return found

@@ -10,6 +10,7 @@ from . import publication as life
 from .errors import CAUSES, MarketplaceError
 from .events import note_publication
 from .manager import Plugins
+from .moments import to_second
 from .records import ErrorInfo, Limits, Marketplace, Pace, Pacing, Standing
 from .settings import Settings
 from .store import Store
@@ -127,15 +128,11 @@ class Pacer:
 
 def _why(marketplace: Marketplace, pacing: Pacing, until: datetime) -> ErrorInfo:
     if pacing.breaker == "closed":
-        said = f"{marketplace.name} asked to be left alone until {_said(until)}."
+        said = f"{marketplace.name} asked to be left alone until {to_second(until)}."
         return ErrorInfo("rate_limited", said, CAUSES["rate_limited"])
-    since = _said(pacing.open_since) if pacing.open_since else "some time"
+    since = to_second(pacing.open_since) if pacing.open_since else "some time"
     said = (
         f"{marketplace.name} has not answered since {since} ({pacing.failures} failures in a row). "
-        f"The next try is at {_said(until)}."
+        f"The next try is at {to_second(until)}."
     )
     return ErrorInfo("marketplace_unavailable", said, "Wait for it, or test the connection to try at once.")
-
-
-def _said(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

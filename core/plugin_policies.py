@@ -1,11 +1,13 @@
 """Policies of types that plugins offer: a plugin decides, and whatever it does instead of deciding denies."""
 
 import logging
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeGuard
 
 from .errors import MarketplaceError
+from .guard import is_wait
 from .manager import Plugins
 from .records import Asker, Decision, Endpoint, Policy, Query
 
@@ -14,6 +16,9 @@ log = logging.getLogger(__name__)
 VIOLATION = "policy_violation"
 OUTCOMES = ("allowed", "access_denied", "rate_limited", "payment_required", VIOLATION)
 LONGEST_TOLD = 300
+MOST_OWED = Decimal(10**12)
+_CURRENCY = re.compile(r"[A-Za-z0-9]{0,16}")
+"""It is told in a header, where other signs would mean something."""
 FAILED = "A policy of this endpoint cannot be checked at present."
 
 
@@ -56,7 +61,12 @@ def _is_sound(decided: object) -> TypeGuard[Decision]:
         isinstance(decided, Decision)
         and decided.outcome in OUTCOMES
         and isinstance(decided.message, str)
-        and isinstance(decided.retry_after, int | float | None)
-        and isinstance(decided.owed, Decimal | None)
+        and is_wait(decided.retry_after)
+        and _is_sum(decided.owed)
         and isinstance(decided.currency, str)
+        and _CURRENCY.fullmatch(decided.currency) is not None
     )
+
+
+def _is_sum(owed: object) -> bool:
+    return owed is None or (isinstance(owed, Decimal) and owed.is_finite() and 0 <= owed <= MOST_OWED)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from .access import takes_guests
 from .errors import CAUSES
+from .moments import to_minute
 from .policies import EVERYONE
 from .publishing_steps import backends
 from .records import DiagnosisStep, Endpoint, Policy
@@ -44,14 +45,8 @@ def _access(facts: EndpointFacts) -> DiagnosisStep:
 
 def _limits(facts: EndpointFacts) -> DiagnosisStep:
     topic = Topic("queries", "rate_limited", "Rate limits")
-    if facts.denials is None:
-        return _uncounted(topic)
-    refused = facts.denials.get("rate_limited", 0)
-    said = f"{_of(facts, refused)} refused by a rate limit."
-    if not refused:
-        return topic.ok(said)
     remedy = "Raise the limits, or add tiers: a rate limit with `applied_to` for those who may ask more often."
-    return (topic.fail if refused >= MOST * _total(facts) else topic.warn)(said, remedy)
+    return _judged(topic, facts, "refused by a rate limit", remedy)
 
 
 def _payment(facts: EndpointFacts) -> DiagnosisStep:
@@ -99,21 +94,18 @@ def _guests_only(topic: Topic, name: str, endpoint: Endpoint) -> DiagnosisStep:
 
 def _tokens(facts: EndpointFacts) -> DiagnosisStep:
     topic = Topic("queries", "not_authenticated", "Tokens of those who ask")
-    if facts.denials is None:
-        return _uncounted(topic)
-    bad = facts.denials.get("not_authenticated", 0)
-    said = f"{_of(facts, bad)} sent with a token that does not hold."
-    if not bad:
-        return topic.ok(said)
-    remedy = "Verify the marketplace's connection (`publicist marketplace test NAME`) and this machine's clock."
-    return (topic.fail if bad >= MOST * _total(facts) else topic.warn)(said, remedy)
+    remedy = (
+        "Who asks needs a token from a marketplace that lists the endpoint. If they have one, verify the "
+        "marketplace's connection (`publicist marketplace test NAME`) and this machine's clock."
+    )
+    return _judged(topic, facts, "refused for want of a token that holds", remedy)
 
 
 def _maintenance(facts: EndpointFacts) -> DiagnosisStep:
     topic = Topic("queries", "maintenance", "Maintenance")
     if facts.maintenance_until is None:
         return topic.ok("No maintenance window is open.")
-    said = f"Queries are turned away until {facts.maintenance_until:%Y-%m-%d %H:%M} UTC: a maintenance window is open."
+    said = f"Queries are turned away until {to_minute(facts.maintenance_until)}: a maintenance window is open."
     return topic.warn(said, "End it when the work is done: `publicist maintenance list`, then `remove`.")
 
 
@@ -123,6 +115,17 @@ def _reports(facts: EndpointFacts) -> DiagnosisStep:
         return topic.ok("Nobody reported an error in the last week.")
     said = f"{facts.reports} {'error was' if facts.reports == 1 else 'errors were'} reported in the last week."
     return topic.warn(said, f"Read them: `publicist feedback {facts.endpoint.slug} --kind error_report`.")
+
+
+def _judged(topic: Topic, facts: EndpointFacts, how: str, remedy: str) -> DiagnosisStep:
+    """Return what the refusals of the topic's code come to: any are worth a look, a share of MOST is a fault."""
+    if facts.denials is None:
+        return _uncounted(topic)
+    refused = facts.denials.get(topic.code, 0)
+    said = f"{_of(facts, refused)} {how}."
+    if not refused:
+        return topic.ok(said)
+    return (topic.fail if refused >= MOST * _total(facts) else topic.warn)(said, remedy)
 
 
 def _access_policies(endpoint: Endpoint) -> list[Policy]:
@@ -138,14 +141,10 @@ def _total(facts: EndpointFacts) -> int:
 
 
 def _of(facts: EndpointFacts, number: int) -> str:
-    total = _total(facts)
+    total, were = _total(facts), "were" if number > 1 else "was"
     if not number or not total:
-        return (
-            f"{number or 'No'} {'queries' if number > 1 else 'query'} of the last day {'were' if number > 1 else 'was'}"
-        )
-    return (
-        f"{number} of {total} {'query' if total == 1 else 'queries'} of the last day {'was' if number == 1 else 'were'}"
-    )
+        return f"{number or 'No'} {'queries' if number > 1 else 'query'} of the last day {were}"
+    return f"{number} of {total} {'query' if total == 1 else 'queries'} of the last day {were}"
 
 
 def _uncounted(topic: Topic) -> DiagnosisStep:

@@ -3,10 +3,14 @@
 from datetime import datetime
 
 from .errors import MarketplaceError, PublicistError, RateLimited, RejectedError, TransientError
+from .moments import to_minute
 from .records import Decision
 
 STATUSES = {"access_denied": 403, "policy_violation": 403, "rate_limited": 429, "payment_required": 402}
 """What SyftHub's callers expect for each outcome of a policy."""
+
+ASK_LATER = "Ask again when the seconds of the header Retry-After are over."
+ASK_OTHERWISE = "Ask in other words, or for less."
 
 
 class QueryRefused(PublicistError):
@@ -26,8 +30,9 @@ class QueryRefused(PublicistError):
         cause: str,
         retry_after: float | None = None,
         decision: Decision | None = None,
+        remedy: str | None = None,
     ) -> None:
-        super().__init__(message, cause=cause)
+        super().__init__(message, cause=cause, remedy=remedy)
         self.status = status
         self.retry_after = retry_after
         self.decision = decision
@@ -42,6 +47,7 @@ def denied(decision: Decision) -> QueryRefused:
         cause=known,
         retry_after=decision.retry_after,
         decision=decision,
+        remedy=ASK_LATER if known == "rate_limited" else None,
     )
 
 
@@ -49,7 +55,7 @@ def failed(error: MarketplaceError, seconds: float, *, late: bool) -> QueryRefus
     """Return what the asker is told when the dataset or the model failed; ``late``: the deadline had passed by then."""
     if isinstance(error, RejectedError):
         said = "The provider's service does not accept this query."
-        return QueryRefused(said, status=422, cause="validation")
+        return QueryRefused(said, status=422, cause="validation", remedy=ASK_OTHERWISE)
     retry_after = error.retry_after if isinstance(error, TransientError) else None
     if retry_after is not None or isinstance(error, RateLimited):
         said = "The provider's service takes no query just now."
@@ -60,9 +66,9 @@ def failed(error: MarketplaceError, seconds: float, *, late: bool) -> QueryRefus
     return QueryRefused("The provider's service failed to answer.", status=502, cause="backend_failed")
 
 
-def in_maintenance(until: datetime, now: datetime) -> QueryRefused:
-    """Return what is said during an announced maintenance window."""
-    said = f"This endpoint is in maintenance until {until:%Y-%m-%d %H:%M} UTC."
+def in_maintenance(until: datetime, now: datetime, note: str = "") -> QueryRefused:
+    """Return what is said during an announced maintenance window; ``note`` is what its owner wants told."""
+    said = f"This endpoint is in maintenance until {to_minute(until)}{f': {note}' if note else ''}."
     seconds = max(1.0, (until - now).total_seconds())
     return QueryRefused(said, status=503, cause="maintenance", retry_after=seconds)
 

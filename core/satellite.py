@@ -83,7 +83,7 @@ def _read(token: str) -> tuple[str, Claims]:
         raise _malformed() from error
     times = [claims.get("exp"), claims.get("iat"), claims.get("nbf", 0)]
     names = [claims.get("sub"), claims.get("iss"), *_audiences(claims)]
-    if not all(_is_time(time) for time in times) or not all(isinstance(name, str) and name for name in names):
+    if not all(_is_time(time) for time in times) or not all(map(_is_name, names)):
         raise _malformed()
     return kid, claims
 
@@ -129,6 +129,11 @@ def _check_times(claims: Claims, now: datetime) -> None:
 
 def _is_time(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _END
+
+
+def _is_name(value: object) -> bool:
+    """Whether it is a text that can be written down, which one with half of a surrogate pair cannot."""
+    return isinstance(value, str) and value != "" and not any("\ud800" <= char <= "\udfff" for char in value)
 
 
 def _audiences(claims: Claims) -> list[Any]:

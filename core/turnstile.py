@@ -2,11 +2,13 @@
 
 import threading
 import time
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+
+from .limit_memory import MemoryStorage
 
 FROM_ONE = "5/10 minutes;20/day"
 FROM_ALL = "300/hour"
@@ -14,12 +16,18 @@ _NETWORK_BITS = 64
 
 
 class Turnstile:
-    """Lets so many through from one address, and so many from all. Safe to use from many threads."""
+    """Lets so many through from one address, and so many from all. Safe to use from many threads.
 
-    def __init__(self, from_one: str = FROM_ONE, from_all: str = FROM_ALL) -> None:
+    ``now`` gives the time in seconds since the epoch.
+    """
+
+    def __init__(
+        self, from_one: str = FROM_ONE, from_all: str = FROM_ALL, now: Callable[[], float] = time.time
+    ) -> None:
         self._from_one = parse_many(from_one)
         self._from_all = parse_many(from_all)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = MovingWindowRateLimiter(MemoryStorage(now))
+        self._now = now
         self._lock = threading.Lock()
 
     def enter(self, address: str) -> float:
@@ -38,7 +46,7 @@ class Turnstile:
         return 0.0
 
     def _wait(self, item: RateLimitItem, key: str) -> float:
-        return max(1.0, self._limiter.get_window_stats(item, key).reset_time - time.time())
+        return max(1.0, self._limiter.get_window_stats(item, key).reset_time - self._now())
 
 
 def _key(address: str) -> str:

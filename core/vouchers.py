@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from .adapter import Adapter
-from .errors import PublicistError, TransientError
+from .errors import PluginFault, PublicistError, TransientError
 from .flights import Flights
 from .issuers import unavailable
 from .records import Asker, Marketplace, Space
@@ -43,7 +43,7 @@ class Vouchers:
         if kept is not None:
             return kept[0]
         try:
-            asker = self._adapter.verify_token(marketplace, self._space(), token)
+            asker = _sound(self._adapter.verify_token(marketplace, self._space(), token))
         except PublicistError as error:
             raise unavailable(error.retry_after if isinstance(error, TransientError) else None) from error
         self._keep(key, asker, until)
@@ -62,3 +62,11 @@ class Vouchers:
             self._kept[key] = asker, until
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+
+
+def _sound(asker: Asker | None) -> Asker | None:
+    """Return who was named, or nobody. Raises PluginFault for what names no person in texts."""
+    texts = (asker.subject, asker.email, asker.username, asker.role) if asker else ()
+    if not all(isinstance(text, str) for text in texts):
+        raise PluginFault("verify_token returned a person whose names are no texts.")
+    return asker

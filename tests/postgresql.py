@@ -7,10 +7,13 @@ import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+
+from .ready import migrated
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,20 @@ class Cluster:
         cluster._run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
         return cluster
 
-    def database(self) -> str:
-        """Make an empty database; return its URL."""
-        name = f"test_{uuid4().hex[:12]}"
-        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+    def database(self, *, ready: bool = False) -> str:
+        """Make a database, empty or with an empty store at the newest version; return its URL."""
+        name, like = f"test_{uuid4().hex[:12]}", self._ready() if ready else "template1"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return self._url(name)
+
+    @cache  # noqa: B019 - there is one server for the whole run
+    def _ready(self) -> str:
+        url = self.database()
+        migrated(self.folder, url)
+        return url.rpartition("/")[2]
+
+    def _url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:

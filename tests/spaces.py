@@ -11,6 +11,7 @@ from publicist.core.services import Services, open_services
 from publicist.core.settings import load_settings
 
 from .clock import Clock
+from .ready import lay
 
 WAIT = 20.0
 """Seconds that a publish in a test may take before it counts as stuck."""
@@ -26,6 +27,8 @@ def opened(data_dir: Path, clock: Clock, **environment: str) -> Iterator[Service
         "PUBLICIST_DEPLOYMENT": "localhost",
         **environment,
     }
+    if "PUBLICIST_DATABASE_URL" not in given:
+        lay(data_dir)
     services = open_services(load_settings(given), clock, make=True)
     try:
         yield services

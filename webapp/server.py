@@ -84,7 +84,8 @@ def start_server(
         app,
         map=connections,
         sockets=[bound],
-        threads=THREADS,
+        # Queries wait for backends in threads of their own number: whoever else comes never waits for them.
+        threads=THREADS + services.settings.query_concurrency,
         backlog=_BACKLOG,
         connection_limit=_MOST_CONNECTIONS,
         channel_timeout=_CHANNEL_SECONDS,

@@ -44,7 +44,8 @@ def _side(side: Mapping[str, Any] | None) -> str:
 
 def _policy(policy: Mapping[str, Any]) -> str:
     config = ", ".join(f"{name}: {_short(value)}" for name, value in policy["config"].items())
-    return f"{policy['type']} ({config})" if config else str(policy["type"])
+    name = "" if policy["name"] == policy["type"] else f"{policy['name']}: "
+    return f"{name}{policy['type']} ({config})" if config else f"{name}{policy['type']}"
 
 
 def _short(value: Any) -> str:

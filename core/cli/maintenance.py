@@ -86,7 +86,7 @@ def list_(as_json: bool) -> None:
     elif not shown:
         note("No maintenance is announced.")
     else:
-        table(["Id", "Endpoint", "From", "To", "Now", "Again", "Note"], [_row(window) for window in shown])
+        table(["ID", "Endpoint", "When (UTC)", "Again", "Note"], [_row(window) for window in shown])
 
 
 @maintenance.command()
@@ -137,9 +137,9 @@ def _json(services: "Services", window: "MaintenanceWindow") -> dict[str, Any]:
 
 
 def _row(window: dict[str, Any]) -> list[str]:
-    times = [moment(datetime.fromisoformat(window[name])) for name in ("starts_at", "ends_at")]
-    where = window["endpoint_slug"] or "all"
-    return [window["id"], where, *times, "yes" if window["active"] else "no", _again(window["recurs"]), window["note"]]
+    starts, ends = (f"{datetime.fromisoformat(window[name]):%Y-%m-%d %H:%M}" for name in ("starts_at", "ends_at"))
+    when = f"{'now' if window['active'] else starts} to {ends}"
+    return [window["id"], window["endpoint_slug"] or "all", when, _again(window["recurs"]), window["note"]]
 
 
 def _again(recurs: dict[str, Any] | None) -> str:

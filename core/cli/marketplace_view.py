@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ..moments import to_second
 from .output import facts
 
 if TYPE_CHECKING:
@@ -43,4 +44,4 @@ def held_back(standing: "Standing") -> list[str]:
 
 
 def _said(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "unknown"
+    return to_second(moment) if moment else "unknown"

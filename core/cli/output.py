@@ -44,10 +44,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> None:
-    """Print names with their values, one a line; values of several lines are indented."""
+    """Print names with their values, one a line; values of several lines, or too long for one, are indented."""
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        lines = clean(value).split("\n") if value else [EMPTY]
+        lines = fitted(value, sys.stdout, width + 2).split("\n") if value else [EMPTY]
         click.echo(f"{name.ljust(width)}  {lines[0]}")
         for line in lines[1:]:
             click.echo(f"{' ' * width}  {line}".rstrip())

@@ -54,8 +54,14 @@ def try_(ctx: click.Context, slug: str, email: str | None, marketplace: str, gue
     if as_json:
         emit(dry_run_json(slug, steps, allowed=allowed))
     else:
-        _show(steps, VERDICTS[allowed])
+        _show(steps, _verdict(steps, allowed))
     ctx.exit(codes.ERROR if allowed is False else codes.DONE)
+
+
+def _verdict(steps: "Sequence[PolicyStep]", allowed: bool | None) -> str:
+    if allowed and any(step.outcome == "payment_required" for step in steps):
+        return "They get through when they pay."
+    return VERDICTS[allowed]
 
 
 def _show(steps: "Sequence[PolicyStep]", verdict: str) -> None:

@@ -80,5 +80,6 @@ def _title(number: int, document: "Document") -> str:
 
 
 def _cut(content: str, *, cut: bool) -> str:
-    shown = content if not cut or len(content) <= LONGEST_SHOWN else f"{content[:LONGEST_SHOWN]}…"
+    long = cut and sys.stdout.isatty() and len(content) > LONGEST_SHOWN
+    shown = f"{content[:LONGEST_SHOWN]}…" if long else content
     return "\n".join(f"    {line}" for line in shown.splitlines())

@@ -21,6 +21,10 @@ STYLES = {
 """The colour of the words that stand for a state, wherever a cell starts with one."""
 
 
+ID = "ID"
+"""The head of a column whose cells are copied by people, and so are not broken where there is room."""
+
+
 class Screen(Console):
     """A console that takes text as it is (no markup) and leaves a reader that went away to the caller."""
 
@@ -36,7 +40,7 @@ def draw_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Draw a table no wider than the terminal; words that are too long for their column are folded."""
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        drawn.add_column(name, overflow="fold")
+        drawn.add_column(name, overflow="fold", no_wrap=name == ID)
     for row in rows:
         drawn.add_row(*(Text(cell, style=_style(cell)) for cell in row))
     Screen().print(drawn)

@@ -10,11 +10,14 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
 
 
-def fitted(text: str, stream: TextIO) -> str:
-    """Return ``text`` clean, and in lines that fit if ``stream`` is a terminal; words too long for one stay whole."""
+def fitted(text: str, stream: TextIO, taken: int = 0) -> str:
+    """Return ``text`` clean, and in lines that fit if ``stream`` is a terminal; words too long for one stay whole.
+
+    ``taken`` is the width of what stands before the text.
+    """
     if not stream.isatty():
         return clean(text)
-    width = shutil.get_terminal_size().columns
+    width = max(1, shutil.get_terminal_size().columns - taken)
     return "\n".join(_wrapped(line, width) for line in clean(text).split("\n"))
 
 

@@ -45,7 +45,7 @@ def _facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _show_tables(told: Mapping[str, Any]) -> None:
     step = told["step"]
-    columns = ["Queries", "Users", "Successful", "Denied", "Limited", "Failed"]
+    columns = ["Queries", "Users", "Successful", "401-403", "429", "Failed"]
     used = [point for point in told["over_time"] if point["total"]]
     say()
     table([step.capitalize(), *columns], [[_time(point["start"], step), *_counts(point)] for point in used])
@@ -58,10 +58,10 @@ def _show_tables(told: Mapping[str, Any]) -> None:
 
 
 def _counts(classes: Mapping[str, Any]) -> list[str]:
-    """Return one row's numbers; what lacks a token or a payment counts as denied here."""
-    denied = classes["denied"] + classes["unauthenticated"] + classes["payment_required"]
+    """Return one row's numbers; the three ways of being kept out are one of them."""
+    kept_out = classes["denied"] + classes["unauthenticated"] + classes["payment_required"]
     shown = [classes["total"], classes["unique_users"], classes["successful"]]
-    return [str(value) for value in (*shown, denied, classes["rate_limited"], classes["failed"])]
+    return [str(value) for value in (*shown, kept_out, classes["rate_limited"], classes["failed"])]
 
 
 def _time(text: str, step: str) -> str:

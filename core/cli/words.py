@@ -1,9 +1,10 @@
 """States in the words of the tables, and times as people read them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from ..moments import to_second
 from .output import EMPTY
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -28,7 +29,7 @@ def age_word(seconds: int | None) -> str:
 
 def moment(time: datetime | None) -> str:
     """Return a time to the second, in UTC; nothing for None."""
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if time else ""
+    return to_second(time) if time else ""
 
 
 def moment_of(text: str | None) -> str:

@@ -38,6 +38,18 @@ class Length(validate.Length):
         return value
 
 
+class Moment(fields.AwareDateTime):
+    """A date and a time with a time zone, in ISO 8601."""
+
+    default_error_messages = dict.fromkeys(
+        ("invalid", "invalid_awareness", "format"),
+        "Must be a date and a time with a time zone, such as 2026-12-01T22:00+01:00.",
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", **options)
+
+
 class Line(fields.String):
     """A text without line breaks: composed (NFC), trimmed, no control characters.
 

@@ -13,7 +13,7 @@ from ..errors import InvalidInput
 from ..records import MaintenanceRule, MaintenanceWindow, Recurrence
 from ..recurrence import DAYS, LONGEST_MINUTES, cron_of, faults, is_zone, windows
 from .base import Strict, load, under
-from .fields import Checked, Items, Line, Matching, Slug, Whole
+from .fields import Checked, Items, Line, Matching, Moment, Slug, Whole
 
 LONGEST = timedelta(days=90)
 _FARTHEST = timedelta(days=3660)
@@ -78,11 +78,10 @@ class MaintenanceSchema(Strict):
     """A maintenance window to be announced, once or recurring."""
 
     endpoint_slug = Slug(allow_none=True, load_default=None, metadata={"description": "All endpoints if left out."})
-    starts_at = fields.AwareDateTime(
-        format="iso", allow_none=True, load_default=None, metadata={"description": "With a time zone; now if left out."}
+    starts_at = Moment(
+        allow_none=True, load_default=None, metadata={"description": "With a time zone; now if left out."}
     )
-    ends_at = fields.AwareDateTime(
-        format="iso",
+    ends_at = Moment(
         allow_none=True,
         load_default=None,
         metadata={"description": "With a time zone; needed unless it recurs. Nothing recurs from then on."},

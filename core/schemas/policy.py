@@ -17,7 +17,7 @@ MOST_GLOBS = 100
 LONGEST_PERSON = 320
 MOST_PRICE = Decimal(1_000_000)
 MOST_DECIMALS = 8
-_PRICE = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_PRICE = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _CURRENCY = re.compile(r"[A-Z]{3,5}")
 _PERSON = re.compile(r"[^\s,;<>\x00-\x1f\x7f]+")
 

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from ..errors import InvalidInput
 from .base import Strict, load
-from .fields import Items, Line
+from .fields import Items, Line, Moment
 
 SCOPES = ("read", "publish", "admin")
 _LAST_YEAR = 3000
@@ -35,8 +35,7 @@ class TokenSchema(Strict):
         required=True,
         metadata={"description": "What it may do: read, publish, admin."},
     )
-    expires_at = fields.AwareDateTime(
-        format="iso",
+    expires_at = Moment(
         allow_none=True,
         load_default=None,
         metadata={"description": "When it ends, with a time zone; never if it is left out."},

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -47,9 +47,9 @@ def usage_json(report: UsageReport) -> dict[str, Any]:
 
 def hours_csv(rows: Iterable[HourRow], slugs: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
     """Give the lines of a CSV file (RFC 4180) of hourly counts, the column names first."""
-    yield _line(HOUR_COLUMNS)
-    for row in rows:
-        yield _line(
+    return _csv(
+        HOUR_COLUMNS,
+        (
             (
                 row.hour.isoformat(),
                 *_whose(row, slugs, names),
@@ -60,14 +60,16 @@ def hours_csv(rows: Iterable[HourRow], slugs: Mapping[str, str], names: Mapping[
                 row.queries,
                 _money(row.cost),
             )
-        )
+            for row in rows
+        ),
+    )
 
 
 def queries_csv(rows: Iterable[QueryEvent], slugs: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
     """Give the lines of a CSV file of single queries, the column names first."""
-    yield _line(QUERY_COLUMNS)
-    for row in rows:
-        yield _line(
+    return _csv(
+        QUERY_COLUMNS,
+        (
             (
                 row.at.isoformat(),
                 *_whose(row, slugs, names),
@@ -80,12 +82,19 @@ def queries_csv(rows: Iterable[QueryEvent], slugs: Mapping[str, str], names: Map
                 row.currency,
                 row.text,
             )
-        )
+            for row in rows
+        ),
+    )
 
 
 def _whose(row: HourRow | QueryEvent, slugs: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, str]:
     endpoint, marketplace = row.endpoint_id, row.marketplace_id
     return slugs.get(endpoint, endpoint), names.get(marketplace, marketplace)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    yield _line(columns)
+    yield from map(_line, rows)
 
 
 def _line(cells: Iterable[Any]) -> str:

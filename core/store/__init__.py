@@ -92,7 +92,8 @@ class Store:
             return 0
         database = self._connections.database
         with self.session():
-            database.execute_sql(f"PRAGMA incremental_vacuum({pages:d})").fetchall()
+            # It gives a page back at each step, of which a plain execute takes only the first.
+            database.connection().executescript(f"PRAGMA incremental_vacuum({pages:d})")
             return int(database.execute_sql("PRAGMA freelist_count").fetchone()[0])
 
 

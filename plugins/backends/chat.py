@@ -13,7 +13,7 @@ from . import answers
 from .http_query import LARGEST_ANSWER, accepted
 from .openai import Model, read_settings
 from .prompt import conversation
-from .settings import WrongSetting, origin
+from .settings import asking, origin
 
 MOST_STOPS = 4
 """OpenAI refuses more."""
@@ -28,10 +28,8 @@ def query(backend: Backend, asked: Query, call: Call, deliver: Callable[[str], N
         RateLimited: it wants to be asked later.
         RejectedError: it does not take this query.
     """
-    try:
+    with asking(asked.backend_role):
         model = read_settings(backend.settings)
-    except WrongSetting as error:
-        raise MarketplaceUnavailable(f"The {asked.backend_role} cannot be asked: {error}") from None
     with call.http.stream_lines(
         f"{model.url}/chat/completions",
         json=body(asked, model),

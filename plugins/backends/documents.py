@@ -12,7 +12,7 @@ from ...core.hookspecs import Call
 from ...core.http import Deadline
 from ...core.records import Backend, BackendAnswer, BackendHealth, BackendKind, Json, Query, SettingField
 from .index import FolderIndex, State, index_of
-from .settings import WrongSetting
+from .settings import WrongSetting, asking
 
 KIND = BackendKind(
     name="documents",
@@ -58,10 +58,8 @@ def query(backend: Backend, asked: Query, call: Call, deliver: Callable[[str], N
             raise _not_ready(f"{state.read} of {len(state.survey.documents)} documents are read so far")
         return BackendAnswer(documents=tuple(index.search(asked.text, limit, asked.similarity_threshold)))
 
-    try:
+    with asking("dataset"):
         return _using(backend, call, answer)
-    except WrongSetting as error:
-        raise MarketplaceUnavailable(f"The dataset cannot be asked: {error}") from None
 
 
 def _using(backend: Backend, call: Call, work: Callable[[FolderIndex], Got]) -> Got:

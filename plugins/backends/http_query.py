@@ -10,7 +10,7 @@ from ...core.http import Answer
 from ...core.records import Backend, BackendAnswer, Document, Json, Query
 from . import answers
 from .http_service import read_settings
-from .settings import WrongSetting, origin
+from .settings import asking, origin
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 OF_THE_QUERY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -27,10 +27,8 @@ def query(backend: Backend, asked: Query, call: Call, deliver: Callable[[str], N
         RateLimited: it wants to be asked later.
         RejectedError: it does not take this query.
     """
-    try:
+    with asking(asked.backend_role):
         service = read_settings(backend.settings)
-    except WrongSetting as error:
-        raise MarketplaceUnavailable(f"The {asked.backend_role} cannot be asked: {error}") from None
     got = call.http.post(
         service.url,
         json=_chosen(body(asked), service.forward),

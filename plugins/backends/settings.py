@@ -1,9 +1,11 @@
 """Reading a backend's settings, which come as somebody entered them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from ...core.errors import MarketplaceUnavailable
 from ...core.records import Json
 from ...core.secrets import Secret
 
@@ -13,6 +15,15 @@ LONGEST_WAIT = 600.0
 
 class WrongSetting(Exception):
     """A setting cannot be used; the text, for people and without secrets, becomes the health answer's message."""
+
+
+@contextmanager
+def asking(role: str) -> Iterator[None]:
+    """Tell whoever asks a backend of a setting that cannot be used. Raises MarketplaceUnavailable for WrongSetting."""
+    try:
+        yield
+    except WrongSetting as error:
+        raise MarketplaceUnavailable(f"The {role} cannot be asked: {error}") from None
 
 
 def read_address(settings: Mapping[str, Json], field: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -86,6 +87,11 @@ class Exchange:
         more = f" and {len(lines) - MOST_SHOWN} more" if len(lines) > MOST_SHOWN else ""
         shown = "; ".join(lines[:MOST_SHOWN])
         return f"{self.marketplace.name} gave an answer to {answer.method} that is not rest-v1: {shown}{more}"
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a time as the protocol writes it: in UTC, ending in ``Z``."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _lines(messages: Json, path: str = "") -> Iterator[str]:

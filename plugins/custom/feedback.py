@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, fields, validate
 from ...core.errors import MarketplaceUnavailable
 from ...core.records import Feedback
 from . import pages
-from .exchange import Exchange
+from .exchange import Exchange, timestamp
 from .schemas import ID, PER_PAGE, SLUG, Exactly, Lenient, Text, checked_text
 
 MOST = 20_000
@@ -64,8 +64,7 @@ def _items(exchange: Exchange, since: datetime) -> list[dict[str, Any]]:
 
 
 def _page(exchange: Exchange, since: datetime, page: int) -> dict[str, Any]:
-    when = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    params = {"since": when, "page": str(page), "per_page": str(PER_PAGE)}
+    params = {"since": timestamp(since), "page": str(page), "per_page": str(PER_PAGE)}
     loaded: dict[str, Any] = exchange.read("/feedback", PageSchema(), params=params, max_bytes=pages.MAX_BYTES)
     return loaded
 

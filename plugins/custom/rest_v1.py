@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +23,7 @@ from ...core.records import (
     RemoteListing,
 )
 from . import feedback, pages
-from .exchange import Exchange
+from .exchange import Exchange, timestamp
 from .listings import body_of, remote_listing, render
 from .refusals import is_not_found, refusal
 from .schemas import PER_PAGE, CatalogueSchema, ListingSchema, SlugSchema, TakenSchema
@@ -165,6 +165,6 @@ def _reading(reading: Reading) -> dict[str, Json]:
     return {
         "slug": reading.slug,
         "state": reading.state,
-        "checked_at": reading.checked_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "checked_at": timestamp(reading.checked_at),
         "latency_ms": reading.latency_ms,
     }

@@ -4,20 +4,21 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from publicist.core import adapter as adapters
 from publicist.core import manager
-from publicist.core.errors import MarketplaceUnavailable, NotSupported, PluginFault, RejectedError
+from publicist.core.errors import MarketplaceUnavailable, NotSupported, PluginFault, RateLimited, RejectedError
 from publicist.core.hookspecs import hookimpl
 from publicist.core.records import Backend, BackendAnswer, BackendKind, Document, Message, Query, SettingField
 from publicist.core.secrets import Secret
 from publicist.core.services import Services
 
 from ..clock import Clock
-from ..spaces import opened
+from ..spaces import add_endpoint, opened
 
 QUERY = Query((Message("user", "Why?"),), limit=2)
 STREAM = replace(QUERY, stream=True, backend_role="model")
@@ -40,7 +41,7 @@ class Oracle:
     @hookimpl
     def query_backend(self, backend: Any, query: Any, call: Any, deliver: Any) -> Any:
         self.calls.append(call)
-        return self.says(query=query, call=call, deliver=deliver)
+        return self.says(backend=backend, query=query, call=call, deliver=deliver)
 
 
 @pytest.fixture
@@ -70,6 +71,17 @@ def ask(services: Services, oracle: Oracle) -> Callable[..., BackendAnswer]:
 
 def document(score: Any = 0.5, **fields: Any) -> Document:
     return Document(**{"document_id": "d", "content": "c", "score": score, **fields})
+
+
+def endless() -> dict[str, Any]:
+    inner: dict[str, Any] = {}
+    inner["inner"] = inner
+    return inner
+
+
+class HalfMade(RejectedError):
+    def __init__(self) -> None:
+        Exception.__init__(self)
 
 
 def test_the_plugin_is_given_the_deadline_and_a_place_for_files(
@@ -225,3 +237,92 @@ def test_a_folder_of_documents_answers_through_all_of_it(services: Services, tmp
     )
     assert [each.metadata["path"] for each in answer.documents] == ["a.md"]
     assert list(tmp_path.glob("plugins/backends/indexes/*.sqlite3"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        BackendAnswer(documents=None),  # type: ignore[arg-type]
+        BackendAnswer(documents=(each for each in (document(),))),  # type: ignore[arg-type]
+        BackendAnswer(summary="s", usage=None),  # type: ignore[arg-type]
+        BackendAnswer(summary="s", usage={"total_tokens": object()}),  # type: ignore[dict-item]
+        BackendAnswer(summary="s", model=object()),  # type: ignore[arg-type]
+        BackendAnswer(summary="s", finish_reason=None),  # type: ignore[arg-type]
+        BackendAnswer(documents=(document(metadata={"at": date(2026, 1, 1)}),)),
+        BackendAnswer(documents=(document(metadata={"share": math.nan}),)),
+        BackendAnswer(documents=(document(metadata={"number": 10**5000}),)),
+        BackendAnswer(documents=(document(metadata={1: "one"}),)),
+        BackendAnswer(documents=(document(metadata=endless()),)),
+    ],
+)
+def test_what_cannot_be_sent_as_json_is_a_fault(
+    ask: Callable[..., BackendAnswer], oracle: Oracle, answer: BackendAnswer
+) -> None:
+    oracle.says = lambda **_: answer
+    with pytest.raises(PluginFault, match="query_backend of the kind oracle returned"):
+        ask()
+
+
+def test_halves_of_surrogate_pairs_are_joined_or_replaced(ask: Callable[..., BackendAnswer], oracle: Oracle) -> None:
+    metadata = {"title": "\udc00", "parts": ["\ud83d\ude00"], "\ud800": 1.5}
+    found = document(document_id="\ud800", content="a\ud83d\ude00", metadata=metadata)
+    oracle.says = lambda **_: BackendAnswer((found,), "\ud83d", "\ud83d", "\ud83d", {"\ud83d": 3})
+
+    answer = ask()
+
+    lone = "\ufffd"
+    assert answer.documents == (
+        Document(lone, "a\U0001f600", 0.5, {"title": lone, "parts": ["\U0001f600"], lone: 1.5}),
+    )
+    assert (answer.summary, answer.model, answer.finish_reason, answer.usage) == (lone, lone, lone, {lone: 3})
+
+
+def test_a_sign_that_comes_in_two_pieces_is_handed_on_whole(ask: Callable[..., BackendAnswer], oracle: Oracle) -> None:
+    oracle.says = writing("a\ud83d", "\ude00b", "\ud83d", "c", "\ude00", "d\ud83d")
+    pieces: list[str] = []
+
+    answer = ask(STREAM, pieces.append)
+
+    assert pieces == ["a", "\U0001f600b", "\ufffdc", "\ufffd", "d"]
+    assert answer.summary == "a\U0001f600b\ufffdc\ufffdd\ufffd"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RateLimited("slow down", retry_after=math.inf),
+        RateLimited("slow down", retry_after=math.nan),
+        RateLimited("slow down", retry_after=-5.0),
+        RateLimited("slow down", retry_after="soon"),  # type: ignore[arg-type]
+        MarketplaceUnavailable(ValueError("a text was meant")),  # type: ignore[arg-type]
+        HalfMade(),
+    ],
+)
+def test_an_error_that_is_not_made_as_it_must_be_is_a_fault(
+    ask: Callable[..., BackendAnswer], oracle: Oracle, error: BaseException
+) -> None:
+    def fail(**_: Any) -> None:
+        raise error
+
+    oracle.says = fail
+    with pytest.raises(PluginFault, match=f"failed with {type(error).__name__}"):
+        ask()
+
+
+def test_a_plugin_that_changes_what_it_is_given_changes_it_for_nobody_else(services: Services, oracle: Oracle) -> None:
+    add_endpoint(services, dataset={"kind": "oracle", "name": "oracle", "settings": {"url": "http://127.0.0.1:9/"}})
+    seen = []
+
+    def change(backend: Any, **_: Any) -> BackendAnswer:
+        seen.append(dict(backend.settings))
+        backend.settings.clear()
+        return BackendAnswer()
+
+    oracle.says = change
+    for _ in range(2):
+        dataset = services.endpoints.get("research-qa").dataset
+        assert dataset
+        space = services.spaces.current()
+        services.adapter.query_backend(dataset, space, QUERY, seconds=5.0, deliver=lambda _: None)
+
+    assert seen == [{"url": "http://127.0.0.1:9/"}] * 2

@@ -1,7 +1,5 @@
 """The process is killed between any two steps; the next one makes it right."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,7 @@ from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
 from ..spaces import add_endpoint, add_marketplace, opened, publish, rows, work
 
-PROCESS = Path(__file__).with_name("crash_process.py")
+Die = Callable[[Path, str, str], None]
 STEPS = [
     "before:work",
     "before:_claim",
@@ -24,11 +22,6 @@ STEPS = [
     "before:_record",
     "after:_record",
 ]
-
-
-def die(data_dir: Path, action: str, step: str) -> None:
-    process = subprocess.run([sys.executable, PROCESS, str(data_dir), action, step], timeout=60, check=False)
-    assert process.returncode == 9
 
 
 def settle(data_dir: Path, clock: Clock, check: Callable[[Services], None]) -> None:
@@ -44,7 +37,7 @@ def settle(data_dir: Path, clock: Clock, check: Callable[[Services], None]) -> N
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_publish_that_was_killed_lists_the_endpoint_exactly_once(
-    tmp_path: Path, catalogues: Callable[..., Counterpart], step: str
+    tmp_path: Path, catalogues: Callable[..., Counterpart], die: Die, step: str
 ) -> None:
     there, clock = catalogues(), Clock()
     with opened(tmp_path, clock) as services:
@@ -65,7 +58,7 @@ def test_a_publish_that_was_killed_lists_the_endpoint_exactly_once(
 
 @pytest.mark.parametrize("step", STEPS)
 def test_an_unpublish_that_was_killed_leaves_nothing_behind(
-    tmp_path: Path, catalogues: Callable[..., Counterpart], step: str
+    tmp_path: Path, catalogues: Callable[..., Counterpart], die: Die, step: str
 ) -> None:
     there, clock = catalogues(), Clock()
     with opened(tmp_path, clock) as services:

@@ -1,5 +1,6 @@
 """Policies at work: what is decided in which order, what is used up, and what is charged."""
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from publicist.core.enforcer import Admission
 from publicist.core.errors import MarketplaceUnavailable, NotAuthenticated, TransientError
-from publicist.core.records import Asker, Endpoint, Policy
+from publicist.core.records import Asker, Decision, Endpoint, Policy
 from publicist.core.services import Services
 
 from ..clock import Clock
@@ -401,3 +402,29 @@ def test_without_the_storage_only_what_is_not_counted_gets_through(tmp_path: Pat
             admit(services, endpoint_with(LIMIT_2))
         assert admit(services, endpoint_with(policy("access")), correlation_id="c").decision.allowed
         assert admitted.settle(1) == (Decimal("0.1"), "USD")
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        Decision("rate_limited", retry_after=math.inf),
+        Decision("rate_limited", retry_after=math.nan),
+        Decision("rate_limited", retry_after=-1.0),
+        Decision("payment_required", owed=Decimal("NaN"), currency="USD"),
+        Decision("payment_required", owed=Decimal("sNaN"), currency="USD"),
+        Decision("payment_required", owed=Decimal("1e100000"), currency="USD"),
+        Decision("payment_required", owed=Decimal(-1), currency="USD"),
+        Decision("payment_required", owed=Decimal(1), currency="USD\r\nSet-Cookie: a=b"),
+        Decision("payment_required", owed=Decimal(1), currency='U", x="'),
+        Decision("payment_required", owed=Decimal(1), currency="\u20ac"),
+    ],
+)
+def test_a_decision_that_cannot_be_told_denies(space: Services, till: ModuleType, decided: Decision) -> None:
+    till.decisions.append(decided)
+    assert admit(space, endpoint_with(quota("given"))).decision.outcome == "policy_violation"
+
+
+def test_a_plugin_that_changes_a_policy_changes_it_for_nobody_else(space: Services) -> None:
+    changed = quota("change")
+    assert admit(space, endpoint_with(changed)).decision.allowed
+    assert changed.config == {"how": "change"}

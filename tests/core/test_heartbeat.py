@@ -52,7 +52,7 @@ def test_a_process_that_was_not_seen_for_long_is_forgotten(tmp_path: Path, clock
 
 
 def test_on_postgresql_many_data_directories_are_one_space(tmp_path: Path, clock: Clock, postgresql: Cluster) -> None:
-    url = postgresql.database()
+    url = postgresql.database(ready=True)
     key = {"PUBLICIST_DATABASE_URL": url, "PUBLICIST_SECRET_KEY": "x" * 43 + "="}
 
     def beats(services: Services) -> bool:

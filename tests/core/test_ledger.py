@@ -154,6 +154,23 @@ def test_repeats_are_known_for_a_minute(clock: Clock) -> None:
     assert ledger.first_answer("q")
 
 
+@pytest.mark.parametrize("most_moving", [10_000, 0])
+def test_a_clock_that_is_set_back_makes_no_window_longer(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, most_moving: int
+) -> None:
+    monkeypatch.setattr(ledger_module, "MOST_MOVING", most_moving)
+    ledger, asked = ledger_on("memory://", clock), windows("2/m", "ada")
+    assert [ledger.take(asked) for _ in range(2)] == [None, None]
+
+    clock.move(hours=-1)
+    full = ledger.take(asked)
+    assert full is not None
+    assert full.seconds <= 60
+
+    clock.move(seconds=61)
+    assert ledger.take(asked) is None
+
+
 def test_memory_forgets_what_is_over(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     from publicist.core import limit_memory
 

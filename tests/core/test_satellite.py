@@ -63,6 +63,7 @@ def test_a_token_that_does_not_hold_is_refused_with_its_reason(make: Callable[[d
         {"sub": None},
         {"sub": 7},
         {"sub": ""},
+        {"sub": "\ud800"},
         {"iss": None},
         {"aud": None},
         {"aud": []},

@@ -43,3 +43,14 @@ def test_of_many_at_once_exactly_so_many_come_through() -> None:
     with ThreadPoolExecutor(16) as pool:
         waits = list(pool.map(lambda _: turnstile.enter("192.0.2.1"), range(64)))
     assert waits.count(0.0) == 5
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_longer() -> None:
+    now = [1_000_000.0]
+    turnstile = Turnstile("1/10 minutes", now=lambda: now[0])
+    assert turnstile.enter("192.0.2.1") == 0
+
+    now[0] -= 86_400
+    assert turnstile.enter("192.0.2.1") <= 600
+    now[0] += 601
+    assert turnstile.enter("192.0.2.1") == 0

@@ -114,7 +114,7 @@ def test_what_a_killed_process_had_not_stored_is_counted_as_lost(
     environment = {}
     if database == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgresql")
-        environment["PUBLICIST_DATABASE_URL"] = cluster.database()
+        environment["PUBLICIST_DATABASE_URL"] = cluster.database(ready=True)
     program = Path(__file__).with_name("usage_process.py")
     with subprocess.Popen(
         [sys.executable, program, tmp_path, "40", environment.get("PUBLICIST_DATABASE_URL", "")],
@@ -199,7 +199,7 @@ def test_a_query_that_no_database_takes_stops_no_other(services: Services, caplo
 def test_whatever_is_in_a_query_can_be_stored(
     tmp_path: Path, clock: Clock, database: str, request: pytest.FixtureRequest
 ) -> None:
-    url = request.getfixturevalue("postgresql").database() if database == "postgresql" else ""
+    url = request.getfixturevalue("postgresql").database(ready=True) if database == "postgresql" else ""
     with opened(tmp_path, clock, PUBLICIST_DATABASE_URL=url, PUBLICIST_KEEP_QUERY_TEXT="yes") as services:
         services.usage.record(query(text="a\0b\ud800c☃", latency_ms=float("nan"), cost=Decimal("NaN")))
         services.usage.record(query(text="x" * 2 * LONGEST_TEXT, cost=Decimal("1e40"), latency_ms=float("inf")))

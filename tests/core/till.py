@@ -10,7 +10,7 @@ from publicist.core.errors import MarketplaceUnavailable, RejectedError
 from publicist.core.hookspecs import hookimpl
 from publicist.core.records import Decision, MarketplaceKind, PaymentCheck, PolicyType
 
-asked, spent, seen = [], set(), []
+asked, spent, seen, decisions = [], set(), [], []
 
 
 @hookimpl
@@ -28,6 +28,11 @@ def check_policy(policy, asker):
         raise SystemExit(3)
     if how == "true":
         return True
+    if how == "change":
+        policy.config.clear()
+        return Decision("allowed")
+    if how == "given":
+        return decisions.pop()
     if how == "owed":
         return Decision("payment_required", owed=1.5)
     return Decision(how, "Said\\nby the plugin", policy="other", type="other")

@@ -16,6 +16,13 @@ def site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A space that serves for all tests of a module that change nothing in it."""
+    with served(tmp_path_factory.mktemp("lasting") / "space", Clock()) as running:
+        yield running
+
+
 @pytest.fixture
 def described(httpserver: HTTPServer) -> Callable[..., dict[str, Any]]:
     """Return an endpoint as its provider would enter it, with a dataset that answers."""

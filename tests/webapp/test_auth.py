@@ -32,21 +32,21 @@ def filled(rule: str) -> str:
     return re.sub(r"<(?:(\w+):)?\w+>", lambda part: ID if part[1] == "uuid" else "research-qa", rule)
 
 
-def test_nothing_answers_without_a_token_but_what_is_public(site: Site) -> None:
+def test_nothing_answers_without_a_token_but_what_is_public(lasting: Site) -> None:
     answered = {
         (method, rule)
-        for method, rule in operations(site)
-        if requests.request(method, site.url + filled(rule), timeout=10).status_code != 401
+        for method, rule in operations(lasting)
+        if requests.request(method, lasting.url + filled(rule), timeout=10).status_code != 401
     }
 
     assert answered == OPEN
 
 
-def test_an_unknown_token_opens_nothing(site: Site) -> None:
+def test_an_unknown_token_opens_nothing(lasting: Site) -> None:
     headers = {"Authorization": "Bearer pub_made-up"}
     refused = [
-        requests.request(method, site.url + filled(rule), headers=headers, timeout=10).status_code
-        for method, rule in operations(site)
+        requests.request(method, lasting.url + filled(rule), headers=headers, timeout=10).status_code
+        for method, rule in operations(lasting)
         if (method, rule) not in OPEN
     ]
 
@@ -76,21 +76,21 @@ def test_an_unknown_token_opens_nothing(site: Site) -> None:
         ("DELETE", f"/tokens/{ID}", "admin"),
     ],
 )
-def test_each_operation_asks_for_its_scope(site: Site, method: str, path: str, scope: str) -> None:
+def test_each_operation_asks_for_its_scope(lasting: Site, method: str, path: str, scope: str) -> None:
     scopes = ["read", "publish", "admin"]
     too_little = scopes[: scopes.index(scope)]
 
-    refused = [site.caller(one).ask(method, path).status_code for one in too_little]
-    enough = site.caller(scope).ask(method, path).status_code
+    refused = [lasting.caller(one).ask(method, path).status_code for one in too_little]
+    enough = lasting.caller(scope).ask(method, path).status_code
 
     assert refused == [403] * len(too_little)
     assert enough not in {401, 403}
 
 
 @pytest.mark.parametrize("header", ["", "Basic dXNlcjpwYXNz", "Bearer", "Bearer  ", "pub_x", "Bearer \xe9"])
-def test_what_is_no_bearer_token_is_a_401(site: Site, header: str) -> None:
+def test_what_is_no_bearer_token_is_a_401(lasting: Site, header: str) -> None:
     answer = requests.get(
-        f"{site.url}/api/v1/endpoints", headers={"Authorization": header.encode("latin-1")}, timeout=10
+        f"{lasting.url}/api/v1/endpoints", headers={"Authorization": header.encode("latin-1")}, timeout=10
     )
 
     problem(answer, 401)

@@ -76,7 +76,9 @@ def test_an_endpoint_that_is_not_listed_is_not_there_for_strangers(site: Site) -
     add_endpoint(site.services)
     problem(site.caller().post(PATH, RATING), 404)
     for path in ("/feedback/research-qa", "/feedback/research-qa/thanks", "/feedback/nowhere", "/feedback/No%00Slug"):
-        assert requests.get(site.url + path, timeout=10).status_code == 404, path
+        page = requests.get(site.url + path, timeout=10)
+        assert page.status_code == 404, path
+        assert "Check the slug with whoever offers it." in page.text
     assert form(site, text="Good.").status_code == 404
     assert good(site.owner.get(PATH))["total"] == 0
 
@@ -90,7 +92,8 @@ def test_too_much_is_told_to_wait(listed: Site) -> None:
     for _ in range(5):
         good(listed.caller().post(PATH, RATING), 201)
     refused = listed.caller().post(PATH, RATING)
-    assert problem(refused, 429)["cause"] == "busy"
+    told = problem(refused, 429)
+    assert (told["cause"], told["remedy"]) == ("busy", "Send it again in 10 min.")
     assert 0 < int(refused.headers["Retry-After"]) <= 600
     page = form(listed, text="Good.")
     assert (page.status_code, page.headers["Content-Type"]) == (429, "text/html; charset=utf-8")

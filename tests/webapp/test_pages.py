@@ -31,8 +31,8 @@ def seen(browser: requests.Session, site: Site, path: str = "/") -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
-def test_visitors_are_sent_to_sign_in(site: Site) -> None:
-    answer = requests.get(site.url, timeout=10, allow_redirects=False)
+def test_visitors_are_sent_to_sign_in(lasting: Site) -> None:
+    answer = requests.get(lasting.url, timeout=10, allow_redirects=False)
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in")
 
@@ -40,8 +40,8 @@ def test_visitors_are_sent_to_sign_in(site: Site) -> None:
 @pytest.mark.parametrize(
     ("token", "said"), [("", "Enter an API token."), ("pub_made-up", "The API token is not known")]
 )
-def test_a_token_that_is_not_good_is_told_and_not_repeated(site: Site, token: str, said: str) -> None:
-    answer = requests.post(f"{site.url}/sign-in", data={"token": token}, timeout=10)
+def test_a_token_that_is_not_good_is_told_and_not_repeated(lasting: Site, token: str, said: str) -> None:
+    answer = requests.post(f"{lasting.url}/sign-in", data={"token": token}, timeout=10)
 
     assert answer.status_code == 401
     assert said in answer.text
@@ -121,11 +121,13 @@ def test_a_forged_session_opens_nothing(site: Site) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
-def test_forms_are_taken_from_our_own_pages_only(site: Site, path: str, headers: dict[str, str], status: int) -> None:
-    given = {name: value.format(site=site.url) for name, value in headers.items()}
-    data = {"token": site.owner.token}
+def test_forms_are_taken_from_our_own_pages_only(
+    lasting: Site, path: str, headers: dict[str, str], status: int
+) -> None:
+    given = {name: value.format(site=lasting.url) for name, value in headers.items()}
+    data = {"token": lasting.owner.token}
 
-    answer = requests.post(site.url + path, data=data, headers=given, timeout=10, allow_redirects=False)
+    answer = requests.post(lasting.url + path, data=data, headers=given, timeout=10, allow_redirects=False)
 
     assert answer.status_code == status
 

@@ -58,15 +58,15 @@ def test_what_a_marketplace_asks_to_wait_is_passed_on() -> None:
     assert of_error(RateLimited("No.", retry_after=1.2)).headers == {"Retry-After": "2"}
 
 
-def test_a_missing_token_is_a_401_that_asks_for_one(site: Site) -> None:
-    answer = site.caller().get("/endpoints")
+def test_a_missing_token_is_a_401_that_asks_for_one(lasting: Site) -> None:
+    answer = lasting.caller().get("/endpoints")
 
     assert problem(answer, 401)["cause"] == "not_allowed"
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_faults_are_told_by_field(site: Site) -> None:
-    answer = site.owner.post("/endpoints", {"name": "", "colour": "red", "dataset": {"kind": "no-such"}})
+def test_faults_are_told_by_field(lasting: Site) -> None:
+    answer = lasting.owner.post("/endpoints", {"name": "", "colour": "red", "dataset": {"kind": "no-such"}})
 
     errors = problem(answer, 422)["errors"]
     assert {"name", "colour", "dataset.kind"} <= errors.keys()
@@ -77,20 +77,20 @@ def test_faults_are_told_by_field(site: Site) -> None:
     ("path", "status"),
     [("/endpoints/no-such", 404), ("/endpoints/NO%00", 404), ("/no-such", 404), ("/marketplaces/x", 404)],
 )
-def test_what_is_not_there_is_a_404(site: Site, path: str, status: int) -> None:
-    assert problem(site.owner.get(path), status)["cause"] == "not_found"
+def test_what_is_not_there_is_a_404(lasting: Site, path: str, status: int) -> None:
+    assert problem(lasting.owner.get(path), status)["cause"] == "not_found"
 
 
-def test_a_method_that_is_not_taken_is_a_405_that_names_the_others(site: Site) -> None:
-    answer = site.owner.ask("PUT", "/endpoints")
+def test_a_method_that_is_not_taken_is_a_405_that_names_the_others(lasting: Site) -> None:
+    answer = lasting.owner.ask("PUT", "/endpoints")
 
     problem(answer, 405)
     assert "POST" in answer.headers["Allow"]
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE"])
-def test_nothing_answers_to_methods_that_nobody_stated(site: Site, method: str) -> None:
-    problem(site.caller().ask(method, "/endpoints"), 405)
+def test_nothing_answers_to_methods_that_nobody_stated(lasting: Site, method: str) -> None:
+    problem(lasting.caller().ask(method, "/endpoints"), 405)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_nothing_answers_to_methods_that_nobody_stated(site: Site, method: str) 
         ({"Content-Type": "application/json"}, b'{"name": "a\\ud800b"}', 422),
     ],
 )
-def test_a_body_that_does_not_do_is_refused(site: Site, headers: dict[str, str], body: bytes, status: int) -> None:
-    problem(site.owner.ask("POST", "/endpoints", headers=headers, data=body), status)
+def test_a_body_that_does_not_do_is_refused(lasting: Site, headers: dict[str, str], body: bytes, status: int) -> None:
+    problem(lasting.owner.ask("POST", "/endpoints", headers=headers, data=body), status)
 
 
 @pytest.mark.parametrize(
@@ -127,12 +127,12 @@ def test_a_body_that_does_not_do_is_refused(site: Site, headers: dict[str, str],
         ("page=99999999999999999999", "page"),
     ],
 )
-def test_query_parameters_that_do_not_do_are_named(site: Site, query: str, field: str) -> None:
-    assert problem(site.owner.get(f"/endpoints?{query}"), 422)["errors"].keys() == {field}
+def test_query_parameters_that_do_not_do_are_named(lasting: Site, query: str, field: str) -> None:
+    assert problem(lasting.owner.get(f"/endpoints?{query}"), 422)["errors"].keys() == {field}
 
 
-def test_a_query_parameter_where_none_is_taken_is_refused(site: Site) -> None:
-    assert "x" in problem(site.owner.get("/settings/network?x=1"), 422)["errors"]
+def test_a_query_parameter_where_none_is_taken_is_refused(lasting: Site) -> None:
+    assert "x" in problem(lasting.owner.get("/settings/network?x=1"), 422)["errors"]
 
 
 class Surprise:
@@ -177,8 +177,8 @@ def test_a_page_that_fails_is_a_page(surprising: Caller) -> None:
     assert "42" not in answer.text
 
 
-def test_a_page_that_is_not_there_is_a_page(site: Site) -> None:
-    answer = requests.get(f"{site.url}/no-such", timeout=10)
+def test_a_page_that_is_not_there_is_a_page(lasting: Site) -> None:
+    answer = requests.get(f"{lasting.url}/no-such", timeout=10)
 
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.text
@@ -187,8 +187,8 @@ def test_a_page_that_is_not_there_is_a_page(site: Site) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/sign-in", "/api/v1/endpoints", "/static/publicist.css", "/no-such", "/healthz"]
 )
-def test_every_answer_keeps_browsers_careful(site: Site, path: str) -> None:
-    answer = requests.get(site.url + path, timeout=10, allow_redirects=False)
+def test_every_answer_keeps_browsers_careful(lasting: Site, path: str) -> None:
+    answer = requests.get(lasting.url + path, timeout=10, allow_redirects=False)
 
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -196,13 +196,13 @@ def test_every_answer_keeps_browsers_careful(site: Site, path: str) -> None:
     assert (answer.headers["Cache-Control"] == "no-store") is not path.startswith("/static")
 
 
-def test_no_connection_to_the_store_is_left_open(site: Site) -> None:
+def test_no_connection_to_the_store_is_left_open(lasting: Site) -> None:
     def opened() -> int:
         return sum("sqlite3" in str(link) for link in _open_files())
 
     before = opened()
     for _ in range(40):
-        good(site.owner.get("/endpoints"))
+        good(lasting.owner.get("/endpoints"))
 
     assert opened() <= before
 

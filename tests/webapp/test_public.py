@@ -39,5 +39,6 @@ def test_the_health_of_what_is_listed_nowhere_is_nobody_s_business(
 ) -> None:
     good(site.owner.post("/endpoints", described()), 201)
 
-    problem(site.caller().get("/health/research-qa"), 404)
-    problem(site.caller().get("/health/no-such"), 404)
+    for slug in ("research-qa", "no-such"):
+        told = problem(site.caller().get(f"/health/{slug}"), 404)
+        assert told["remedy"] == "Check the slug with whoever offers it."

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from marshmallow import fields
-
 from ...core.records import Page
 from ...core.schemas import event_json
-from ...core.schemas.fields import Line
+from ...core.schemas.fields import Line, Moment
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .event_shapes import EventPage
@@ -18,9 +16,7 @@ class EndpointEventsQuery(PageQuery):
     """Which events of an endpoint."""
 
     action = Line(100, metadata={"description": "Such as `publication.failed`."})
-    since = fields.AwareDateTime(
-        format="iso", metadata={"description": "Leave out what is older; with a time zone, such as `Z`."}
-    )
+    since = Moment(metadata={"description": "Leave out what is older; with a time zone, such as `Z`."})
 
 
 class EventsQuery(EndpointEventsQuery):

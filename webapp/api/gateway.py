@@ -8,7 +8,6 @@ from uuid import uuid4
 from flask import Response, g, request
 
 from ...core.answering import Deliver
-from ...core.errors import InvalidInput
 from ...core.gateway import Caller
 from ...core.records import QueryAnswer
 from ...core.refusals import crowded
@@ -23,6 +22,8 @@ CORRELATION = "X-Correlation-ID"
 _SOUND = re.compile(r"[\x21-\x7e]{1,128}")
 _RELAYED = ("include_metadata", "stop_sequences")
 """What SyftHub's aggregator sends and its clients, which call from the asker's own machine, leave out."""
+_UNREADABLE = frozenset({400, 413, 415, 422})
+"""The statuses of a body, or of query parameters, that cannot be read; a backend's own 422 comes after the reading."""
 
 api = Api("queries", "Queries")
 
@@ -35,7 +36,16 @@ def _prepare() -> None:
 
 def _carry(response: Response) -> Response:
     response.headers[CORRELATION] = g.correlation_id
+    if response.status_code in _UNREADABLE and "was_read" not in g:
+        _note_unreadable(response.status_code)
     return response
+
+
+def _note_unreadable(status: int) -> None:
+    """Count a query whose view could not be reached, or not read it; the owner's own are not counted."""
+    if request.endpoint == f"{api.blueprint.name}.query" and request.view_args:
+        caller = g.get("caller") or _caller(None)
+        context().services.gateway.note_unreadable(request.view_args["slug"], caller, status)
 
 
 api.blueprint.before_request(_prepare)
@@ -58,14 +68,11 @@ def query(asked: Asked, slug: str) -> Any:
     The bearer token is one that a marketplace minted for this space; without it the asker is a guest. With
     `"stream": true` the answer comes as server-sent events.
     """
-    gateway, caller = asked.services.gateway, _caller(asked.body)
-    try:
-        asking = load_query(asked.body, g.correlation_id)
-    except InvalidInput:
-        gateway.note_unreadable(slug, caller)
-        raise
+    g.caller = _caller(asked.body)
     # A correlation id that was made here repeats nothing.
-    answer = partial(gateway.answer, slug, asking, caller)
+    asking = load_query(asked.body, g.correlation_id)
+    g.was_read = True
+    answer = partial(asked.services.gateway.answer, slug, asking, g.caller)
     return _answer(answer, stream=asking.query.stream, metadata=asking.include_metadata)
 
 

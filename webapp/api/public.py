@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.errors import NotFound, TransientError
+from ...core.errors import TransientError
 from ...core.schemas import Strict
 from ..operation import Api, Asked
 from .shapes import text
@@ -19,9 +19,7 @@ class UpShape(Strict):
 @health.operation("GET", "/health/<slug>", scope=None, gives=str)
 def endpoint_health(asked: Asked, slug: str) -> Any:
     """Tell how a listed endpoint was last found, in one word."""
-    endpoint, publications = asked.services.publisher.publications(slug)
-    if not any(row is not None and row.remote_id is not None for _, row in publications):
-        raise NotFound(f"There is no endpoint {slug!r}.")
+    endpoint = asked.services.feedback.open_to_all(slug)
     return asked.services.monitor.state(endpoint.id)
 
 

@@ -5,10 +5,9 @@ from itertools import islice
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
 from ...core.schemas import Strict, hours_csv, usage_json
-from ...core.schemas.fields import Line
+from ...core.schemas.fields import Line, Moment
 from ...core.usage_spans import DEFAULT_DAYS, MOST_DAYS, UsageWish
 from ..incoming import Whole
 from ..operation import Api, Asked
@@ -29,10 +28,8 @@ class UsageQuery(Strict):
         load_default=DEFAULT_DAYS,
         metadata={"description": "The last days, today included; not used with `since`."},
     )
-    since = fields.AwareDateTime(
-        format="iso", metadata={"description": "From when on; with a time zone. Whole hours or days are meant."}
-    )
-    until = fields.AwareDateTime(format="iso", metadata={"description": "Until when; now, if it is left out."})
+    since = Moment(metadata={"description": "From when on; with a time zone. Whole hours or days are meant."})
+    until = Moment(metadata={"description": "Until when; now, if it is left out."})
     marketplace = Line(200, metadata={"description": "The name or id of a marketplace; all, if it is left out."})
 
 

@@ -4,6 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput, NotFound
+from ...core.feedback import CHECK_SLUG
 from ...core.records import Endpoint
 from ...core.schemas import load_feedback_form
 from ...core.schemas.feedback import LONGEST_AUTHOR, LONGEST_TEXT
@@ -44,7 +45,7 @@ def thank(slug: str) -> AnyResponse:
 
 def _endpoint(slug: str) -> Endpoint:
     if check_slug(slug):
-        raise NotFound(f"There is no endpoint {slug!r}.")
+        raise NotFound(f"There is no endpoint {slug!r}.", remedy=CHECK_SLUG)
     return context().services.feedback.open_to_all(slug)
 
 

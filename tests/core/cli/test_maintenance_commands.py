@@ -22,6 +22,7 @@ def test_maintenance_is_announced_shown_and_taken_back(space: CommandLine) -> No
     shown = space.run("maintenance", "list").stdout
     assert "research-qa" in shown
     assert "Moving the index" in shown
+    assert f"now to {made['ends_at'][:10]}" in shown
 
     space.run("maintenance", "remove", made["id"])
     assert space.json("maintenance", "list") == {"items": [], "total": 0}
@@ -69,7 +70,9 @@ def test_maintenance_may_recur(space: CommandLine) -> None:
     ],
 )
 def test_what_cannot_be_announced_is_refused(space: CommandLine, words: list[str], code: int) -> None:
-    assert "Error" in space.run("maintenance", "add", *words, code=code).stderr
+    told = space.run("maintenance", "add", *words, code=code).stderr
+    assert "Error" in told
+    assert "aware datetime" not in told
     assert space.json("maintenance", "list")["total"] == 0
 
 

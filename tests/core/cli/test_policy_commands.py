@@ -13,9 +13,11 @@ def test_a_try_exits_with_1_when_the_person_does_not_get_through(space: CommandL
     (deciding,) = [line for line in refused.splitlines() if line.endswith("decides")]
     assert deciding.startswith("friends")
     passed = space.run("policy", "try", "research-qa", "--email", "ann@uni.example").stdout
-    assert "They get through." in passed
+    assert "They get through when they pay." in passed
     assert "passes when paid" in passed
     space.run("policy", "try", "research-qa", "--guest", code=1)
+    space.run("endpoint", "edit", "research-qa", "--policy", FRIENDS)
+    assert "They get through." in space.run("policy", "try", "research-qa", "--email", "ann@uni.example").stdout
 
 
 def test_a_try_as_json_is_what_the_api_answers(space: CommandLine) -> None:

@@ -18,6 +18,16 @@ def test_a_query_shows_what_the_dataset_finds(space: CommandLine) -> None:
     assert document["metadata"]["source"]["endpoint"] == "research-qa"
 
 
+def test_a_long_passage_is_whole_in_a_pipe(space: CommandLine) -> None:
+    (space.documents / "tokens.md").write_text("# Tokens\n\n" + "A token lives for a minute, and then ends. " * 24)
+    space.add_endpoint()
+
+    shown = space.run("query", "research-qa", "token", "--limit", "1").stdout
+
+    assert shown.count("A token lives") == 24
+    assert "…" not in shown
+
+
 def test_nothing_found_is_said(space: CommandLine) -> None:
     space.add_endpoint()
 

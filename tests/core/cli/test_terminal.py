@@ -1,6 +1,7 @@
 """The program as it is started: on a terminal of 80 columns, in a pipe, interrupted, as a service."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -108,6 +109,29 @@ def test_tables_are_drawn_coloured_and_fit_80_columns(
     assert "\x1b[32mpublished" in shown.said
     table = shown.lines[next(place for place, line in enumerate(shown.lines) if "What came of it" in line) :]
     assert 60 < max(map(len, table)) <= 80
+
+
+def test_what_is_shown_of_queries_fits_80_columns(
+    space: CommandLine, catalogues: Callable[..., Counterpart], terminal: Start
+) -> None:
+    policies = [{"type": "access", "name": "members"}, {"type": "rate_limit", "config": {"limit": "10/m; 200/d"}}]
+    slug = "a-slug-that-is-longer-than-most"
+    space.add_marketplace("Another", catalogues().url)
+    space.add_endpoint(slug, *(f"--policy={json.dumps(policy)}" for policy in policies))
+    window = space.json("maintenance", "add", slug, "--for", "2h", "--note", "word " * 30)
+    shown = {}
+    for words in (
+        ("endpoint", "show", slug),
+        ("maintenance", "list"),
+        ("policy", "try", slug, "--guest"),
+        ("doctor", slug),
+    ):
+        screen = terminal(*words)
+        screen.end()
+        assert 60 < max(len(line) for line in screen.lines if str(space.documents) not in line) <= 80, words
+        shown[words[0]] = screen.said
+    assert "members: access" in shown["endpoint"]
+    assert window["id"] in shown["maintenance"]
 
 
 def test_progress_shows_a_line_for_each_marketplace_and_goes_away(

@@ -59,6 +59,7 @@ def test_the_figures_are_shown_in_words(used: CommandLine) -> None:
     assert "Access denied (403)      25" in shown
     assert "Cost                     0.75 EUR for 2 queries, 0.375 on average" in shown
     assert "Countries                unknown 25, DE 2" in shown
+    assert any(line.split()[-6:] == ["QUERIES", "USERS", "SUCCESSFUL", "401-403", "429", "FAILED"] for line in shown)
     assert any(line.split() == ["Hub", "27", "2", "2", "25", "0", "0"] for line in shown)
     assert any(line.split() == ["research-qa", "27", "-", "2", "25", "0", "0"] for line in shown)
     assert "Unusual: One person (eve) was refused 25 times, in 25 queries." in result.stderr

@@ -210,6 +210,12 @@ def test_a_plugins_policy_type_is_accepted_while_it_is_known(faults: Faults, ful
     assert load_patch({"policies": body["policies"]}, policy_types=["quota"])["policies"][0].type == "quota"
 
 
+def test_a_price_below_nothing_is_told_as_that(faults: Faults, full: dict[str, Any]) -> None:
+    for price in (-1, "-1", "-0.5"):
+        told = faults(load_endpoint, {**full, "policies": [{"type": "accounting", "config": {"price": price}}]})
+        assert told == {"policies.0.config.price": ["Must be from 0 to 1,000,000."]}
+
+
 def test_prices_in_two_currencies_are_refused(faults: Faults, full: dict[str, Any]) -> None:
     prices = [{"type": "accounting", "config": {"price": 1, "currency": currency}} for currency in ("USD", "EUR")]
     assert list(faults(load_endpoint, {**full, "policies": prices})) == ["policies"]

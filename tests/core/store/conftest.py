@@ -7,12 +7,25 @@ from publicist.core.secrets import Secret, SecretBox
 from publicist.core.settings import Settings
 from publicist.core.store import Store, open_store
 
+from ...ready import lay
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a store that is not there yet: once on each database that is supported."""
+    url = request.getfixturevalue("postgresql").database() if request.param == "postgresql" else ""
+    return Settings(data_dir=tmp_path, database_url=Secret(url))
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of an empty store: once on each database that is supported."""
-    url = request.getfixturevalue("postgresql").database() if request.param == "postgresql" else ""
-    return Settings(data_dir=tmp_path, database_url=Secret(url))
+    """Settings of an empty store, made already: once on each database that is supported."""
+    if request.param == "postgresql":
+        return Settings(
+            data_dir=tmp_path, database_url=Secret(request.getfixturevalue("postgresql").database(ready=True))
+        )
+    lay(tmp_path)
+    return Settings(data_dir=tmp_path)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ def columns(database: Any, table: str) -> dict[str, bool]:
     return {column.name: column.null for column in database.get_columns(table)}
 
 
-def test_the_tables_have_the_columns_that_the_models_say(database: Settings, box: SecretBox) -> None:
-    store = open_store(database, box)
+def test_the_tables_have_the_columns_that_the_models_say(nothing: Settings, box: SecretBox) -> None:
+    store = open_store(nothing, box)
     with store.session():
         for model in TABLES:
             made = columns(store._connections.database, model._meta.table_name)
@@ -26,17 +26,17 @@ def test_the_tables_have_the_columns_that_the_models_say(database: Settings, box
             assert {name for name, null in made.items() if null} - optional <= {model._meta.primary_key.name}, model
 
 
-def test_opening_twice_applies_nothing_twice(database: Settings, box: SecretBox) -> None:
-    store = open_store(database, box)
-    assert migrations.migrate(store._connections, database.data_dir / "backups") == []
+def test_opening_twice_applies_nothing_twice(nothing: Settings, box: SecretBox) -> None:
+    store = open_store(nothing, box)
+    assert migrations.migrate(store._connections, nothing.data_dir / "backups") == []
 
 
-def test_a_database_of_a_newer_version_is_refused(database: Settings, box: SecretBox) -> None:
-    store = open_store(database, box)
+def test_a_database_of_a_newer_version_is_refused(nothing: Settings, box: SecretBox) -> None:
+    store = open_store(nothing, box)
     with store.session():
         store._connections.database.execute_sql("INSERT INTO migration (number) VALUES (9999)")
     with pytest.raises(ConfigurationError, match="9999"):
-        open_store(database, box)
+        open_store(nothing, box)
 
 
 def test_a_later_migration_keeps_every_row_and_leaves_a_copy_of_the_file(
@@ -56,13 +56,13 @@ def test_a_later_migration_keeps_every_row_and_leaves_a_copy_of_the_file(
 
 
 def test_a_migration_that_breaks_off_changes_nothing(
-    database: Settings, box: SecretBox, monkeypatch: pytest.MonkeyPatch
+    nothing: Settings, box: SecretBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(database, box)
+    store = open_store(nothing, box)
     broken = (9000, "9000_broken.sql", "CREATE TABLE later (id TEXT PRIMARY KEY);\nINSERT INTO nowhere VALUES (1);")
     shipped = migrations.available()
     monkeypatch.setattr(migrations, "available", lambda: [*shipped, broken])
     with pytest.raises(Exception, match="nowhere"):
-        open_store(database, box)
+        open_store(nothing, box)
     with store.session():
         assert "later" not in store._connections.database.get_tables()

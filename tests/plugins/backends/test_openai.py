@@ -1,6 +1,7 @@
 """A model behind an OpenAI-compatible address: asked whole, asked as a stream, asked with sources."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -82,6 +83,7 @@ def test_a_stream_is_delivered_piece_by_piece_and_returned_whole(
 
 def test_a_piece_is_delivered_before_the_next_is_there(ask: Ask, httpserver: HTTPServer, model: dict[str, str]) -> None:
     seen: list[list[str]] = []
+    patience = threading.Event()
 
     def slow() -> Iterator[bytes]:
         yield events(piece("One. "), done=False).encode()
@@ -89,6 +91,7 @@ def test_a_piece_is_delivered_before_the_next_is_there(ask: Ask, httpserver: HTT
             if "One. " in ask.pieces:
                 break
             yield b": still writing\n\n"
+            patience.wait(0.005)
         seen.append(list(ask.pieces))
         yield events(piece("Two.", "stop")).encode()
 

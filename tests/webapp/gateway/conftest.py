@@ -1,4 +1,5 @@
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from syfthub_sdk.models import EndpointRef
 from werkzeug import Request, Response
 
 from ...clock import Clock
+from ...spaces import WAIT
 from ..site import Site, good, served
 
 PASSWORD = "Passw0rd1"
@@ -157,3 +159,9 @@ def model(httpserver: HTTPServer) -> str:
 
     httpserver.expect_request("/v1/chat/completions").respond_with_handler(complete)
     return httpserver.url_for("/v1")
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Wait until something becomes true, or too long."""
+    patience = threading.Event()
+    return any(true() or patience.wait(0.02) for _ in range(int(WAIT / 0.02)))

@@ -147,7 +147,9 @@ def test_a_refusal_by_a_limit_says_when_to_come_back(offered: World) -> None:
     refused = offered.ask(token, "policies")
 
     assert 3500 < int(refused.headers["Retry-After"]) <= 3600
-    assert problem(refused, 429)["policy_metadata"]["outcome"] == "rate_limited"
+    told = problem(refused, 429)
+    assert told["policy_metadata"]["outcome"] == "rate_limited"
+    assert told["remedy"] == "Ask again when the seconds of the header Retry-After are over."
 
 
 def test_every_query_is_counted_by_how_it_ended(offered: World, usage: Usage) -> None:
@@ -160,6 +162,30 @@ def test_every_query_is_counted_by_how_it_ended(offered: World, usage: Usage) ->
     offered.ask(token, slug="no-such")
 
     assert usage() == {200: 2, 401: 1, 403: 1, 422: 1}
+
+
+def test_what_cannot_be_read_is_counted_by_its_status(offered: World, usage: Usage) -> None:
+    url = f"{offered.site.url}/api/v1/endpoints/{SLUG}/query"
+    as_json = {"Content-Type": "application/json"}
+
+    def send(where: str = url, data: bytes = b'{"messages": "a"}', headers: dict[str, str] = as_json) -> int:
+        return requests.post(where, data=data, headers=headers, timeout=10).status_code
+
+    statuses = [
+        send(data=b"{broken"),
+        send(data=b"[" * 100_000),
+        send(data=b'{"messages": "%s"}' % (b"a" * 1_048_576)),
+        send(headers={"Content-Type": "text/plain"}),
+        send(f"{url}?unknown=1"),
+        send(data=b"{}"),
+    ]
+    assert statuses == [400, 400, 413, 415, 422, 422]
+    # Neither what is not listed leaves a trace, nor what can be no slug, nor the owner's own try.
+    nowhere = f"{offered.site.url}/api/v1/endpoints/%00/query"
+    assert send(nowhere, b"{broken") == 400
+    good(offered.site.owner.post(f"/endpoints/{SLUG}/preview", {"messages": ""}), 422)
+
+    assert usage() == {400: 2, 413: 1, 415: 1, 422: 2}
 
 
 def test_a_hub_s_probe_and_the_query_after_it_count_once(offered: World, usage: Usage) -> None:
@@ -226,11 +252,15 @@ def test_maintenance_is_told_with_its_end(offered: World, usage: Usage) -> None:
     starts, ends = offered.clock.now.isoformat(), offered.clock.move(minutes=10).isoformat()
     offered.clock.move(minutes=-9)
     token = offered.token()
-    made = good(offered.site.owner.post("/maintenance", {"starts_at": starts, "ends_at": ends}), 201)
+    made = good(
+        offered.site.owner.post("/maintenance", {"starts_at": starts, "ends_at": ends, "note": "Moving the index"}), 201
+    )
 
     refused = offered.ask(token)
 
-    assert problem(refused, 503)["cause"] == "maintenance"
+    told = problem(refused, 503)
+    assert told["cause"] == "maintenance"
+    assert "Moving the index" in told["detail"]
     assert refused.headers["Retry-After"] == "540"
     assert usage() == {503: 1}
     offered.site.owner.delete(f"/maintenance/{made['id']}")

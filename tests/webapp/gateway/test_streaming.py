@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 
 from ...spaces import WAIT
 from ..site import good, problem
-from .conftest import World
+from .conftest import World, until
 
 
 class Pen:
@@ -138,9 +138,3 @@ def test_an_asker_who_leaves_is_counted_as_such(
 
     good(world.site.owner.get("/endpoints"))
     assert until(lambda: usage() == {499: 1}), usage()
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Wait until something becomes true, or too long."""
-    patience = threading.Event()
-    return any(true() or patience.wait(0.02) for _ in range(int(WAIT / 0.02)))

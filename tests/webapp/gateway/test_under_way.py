@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
+from publicist.webapp.context import THREADS
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ...plugins.custom.counterpart import Counterpart
 from ...spaces import WAIT
 from ..site import good, problem
-from .conftest import SLUG, World
+from .conftest import SLUG, World, until
 
 
 @pytest.fixture
@@ -66,6 +68,28 @@ def test_beyond_its_room_a_space_says_come_back(
     assert second.headers["Retry-After"] == "1"
     assert first.result().status_code == 200
     assert world.ask(token).status_code == 200
+
+
+@pytest.mark.parametrize("environment", [{"PUBLICIST_QUERY_CONCURRENCY": str(THREADS)}])
+def test_however_many_queries_wait_the_space_answers_others(
+    world: World, held: tuple[str, threading.Event, threading.Event]
+) -> None:
+    service, _, leave = held
+    world.offer(**over(service))
+    token = world.token()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = [pool.submit(world.ask, token, f"token {number}") for number in range(THREADS)]
+        try:
+            assert until(lambda: sum(each.name == "plugin-backends" for each in threading.enumerate()) == THREADS)
+            health = requests.get(f"{world.site.url}/healthz", timeout=5)
+            crowded = world.ask(token)
+        finally:
+            leave.set()
+
+    assert health.status_code == 200
+    assert problem(crowded, 503)["cause"] == "busy"
+    assert {each.result().status_code for each in waiting} == {200}
 
 
 @pytest.mark.parametrize("environment", [{"PUBLICIST_QUERY_DEADLINE": "0.3"}])
