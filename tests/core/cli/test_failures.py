@@ -25,7 +25,7 @@ def surprise(space: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine
 
 
 def test_a_surprise_is_one_line_and_the_way_to_more(surprise: CommandLine) -> None:
-    result = surprise.run("status", code=1)
+    result = surprise.run("status", "research-qa", code=1)
     assert "Unexpected error: RuntimeError: no idea about ***" in result.stderr
     assert "PUBLICIST_LOG_LEVEL=DEBUG" in result.stderr
     assert "Traceback" not in result.output
@@ -33,14 +33,14 @@ def test_a_surprise_is_one_line_and_the_way_to_more(surprise: CommandLine) -> No
 
 
 def test_a_surprise_is_json_where_json_was_asked_for(surprise: CommandLine) -> None:
-    assert surprise.json("status", code=1)["cause"] == "internal"
+    assert surprise.json("status", "research-qa", code=1)["cause"] == "internal"
 
 
 def test_the_traceback_is_shown_on_demand_without_secrets(
     surprise: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PUBLICIST_LOG_LEVEL", "DEBUG")
-    result = surprise.run("status", code=1)
+    result = surprise.run("status", "research-qa", code=1)
     assert "Traceback" in result.stderr
     assert SECRET not in result.output
 
