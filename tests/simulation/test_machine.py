@@ -9,7 +9,7 @@ from .places import Place
 
 QUIET = list(HealthCheck)
 SHORT = settings(
-    max_examples=6, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET, database=None
+    max_examples=5, stateful_step_count=25, derandomize=True, deadline=None, suppress_health_check=QUIET, database=None
 )
 LONG = settings(max_examples=1500, stateful_step_count=40, deadline=None, suppress_health_check=QUIET, print_blob=True)
 
