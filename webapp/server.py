@@ -90,6 +90,8 @@ def start_server(
         connection_limit=_MOST_CONNECTIONS,
         channel_timeout=_CHANNEL_SECONDS,
         channel_request_lookahead=1,
+        # select() fails for good once the process has more than 1024 files and connections open.
+        asyncore_use_poll=True,
         # The app answers too large a body with a problem document; this bound only keeps the disk safe.
         max_request_body_size=8 * MOST_BYTES,
         ident="publicist",

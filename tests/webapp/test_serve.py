@@ -2,17 +2,22 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
 from publicist.core.errors import ConfigurationError
 from publicist.webapp.server import address_of, listen
+
+from ..clock import Clock
+from .site import good, served
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -91,3 +96,13 @@ def test_an_address_is_written_as_a_url(host: str, url: str) -> None:
         pytest.skip("this machine has no IPv6")
     with listen(host, 0) as listener:
         assert re.fullmatch(url, address_of(listener))
+
+
+def test_a_process_with_more_than_1024_open_files_goes_on_serving(tmp_path: Path, clock: Clock) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    with ExitStack() as opened:
+        for _ in range(1100):
+            opened.enter_context((tmp_path / "any").open("w"))
+        with served(tmp_path / "space", clock) as site:
+            assert [good(site.caller().get("/healthz"))["status"] for _ in range(3)] == ["ok"] * 3
