@@ -175,7 +175,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         maintenance,
         places,
         Gateway(
-            store,
+            endpoints,
             Answering(adapter),
             askers,
             enforcer,
