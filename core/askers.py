@@ -7,6 +7,7 @@ endpoint now, as our own record of it says at this moment, so that an unpublish 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .adapter import Adapter
 from .errors import NotAuthenticated
@@ -15,9 +16,11 @@ from .manager import Plugins
 from .marketplaces import Marketplaces
 from .records import Asker, Endpoint, Marketplace, Space, TokenIssuer
 from .records.query import GUEST
-from .satellite import Claims, expiry, read_claims, verify
 from .store import Store
 from .vouchers import Vouchers
+
+if TYPE_CHECKING:
+    from .satellite import Claims
 
 MISFITS = frozenset({"invalid_issuer", "audience_mismatch", "unknown_key", "invalid_signature"})
 """What a marketplace's new keys, or new name for us, may explain; its answer is then asked for anew."""
@@ -55,6 +58,8 @@ class Askers:
         """
         if not token:
             return Asker("", "", GUEST, guest=True)
+        from .satellite import expiry, read_claims
+
         read_claims(token)
         marketplace, claims = self._verified(endpoint, token)
         asker = Asker(
@@ -69,25 +74,25 @@ class Askers:
             return replace(asker, subject=GUEST)
         return self._named(marketplace, token, asker) if need_email else asker
 
-    def _verified(self, endpoint: Endpoint, token: str) -> tuple[Marketplace, Claims]:
+    def _verified(self, endpoint: Endpoint, token: str) -> "tuple[Marketplace, Claims]":
         there = self._listing(endpoint)
         try:
-            marketplace, _ = verify(token, self._known(there), self._clock())
+            marketplace, _ = self._verify(token, self._known(there))
             # Only the one that vouches is asked for newer keys: nobody waits for another that is away.
             issuer = self._issuers.current(marketplace)
-            return verify(token, [(marketplace, issuer)] if issuer else [], self._clock())
+            return self._verify(token, [(marketplace, issuer)] if issuer else [])
         except NotAuthenticated as misfit:
             if misfit.reason not in MISFITS:
                 raise
         return self._verified_anew(there, token)
 
-    def _verified_anew(self, there: Sequence[Marketplace], token: str) -> tuple[Marketplace, Claims]:
+    def _verified_anew(self, there: Sequence[Marketplace], token: str) -> "tuple[Marketplace, Claims]":
         """Try once more, with what the marketplaces say now. Their rate of being asked is bounded."""
         for item in there:
             self._issuers.renew(item)
         known = self._known(there)
         try:
-            return verify(token, known, self._clock())
+            return self._verify(token, known)
         except NotAuthenticated:
             self._refuse_elsewhere(there, token)
             if len(known) < len(there):
@@ -99,12 +104,17 @@ class Askers:
         ids = {item.id for item in there}
         others = [item for item in self._marketplaces.all() if item.id not in ids]
         try:
-            verify(token, self._known(others), self._clock())
+            self._verify(token, self._known(others))
         except NotAuthenticated:
             return
         raise NotAuthenticated(
             "The marketplace that issued the token does not list this endpoint.", reason="not_published_there"
         )
+
+    def _verify(self, token: str, known: Known) -> "tuple[Marketplace, Claims]":
+        from .satellite import verify  # what it needs takes long to read in, and most commands prove no token
+
+        return verify(token, known, self._clock())
 
     def _known(self, marketplaces: Sequence[Marketplace]) -> Known:
         return [(item, issuer) for item in marketplaces if (issuer := self._issuers.known(item))]
@@ -124,6 +134,6 @@ class Askers:
         return replace(asker, email=told.email.casefold(), username=told.username, role=told.role or asker.role)
 
 
-def _word(claims: Claims, name: str) -> str:
+def _word(claims: "Claims", name: str) -> str:
     value = claims.get(name)
     return value if isinstance(value, str) else ""

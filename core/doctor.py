@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from .adapter import Adapter
 from .diagnosis import diagnose, diagnose_space
@@ -20,18 +20,9 @@ from .publisher import Publisher
 from .records import AddressCheck, Availability, Diagnosis, Endpoint, Marketplace, Publication, Space
 from .store import Store
 from .symptoms import LATELY, EndpointFacts, Look, PlaceFacts
+from .usage import Usage
 
 REPORTED = timedelta(days=7)
-
-
-class Counts(Protocol):
-    """Who counts queries; see :class:`publicist.core.usage.Usage`."""
-
-    def denials(self, endpoint_id: str, since: datetime) -> Mapping[str, int]:
-        """Return how many queries were refused since then, by outcome."""
-
-    def statuses(self, endpoint_id: str, since: datetime) -> Mapping[int, int]:
-        """Return how many queries were answered since then, by HTTP status."""
 
 
 class Doctor:
@@ -47,7 +38,7 @@ class Doctor:
         marketplaces: Marketplaces,
         publisher: Publisher,
         check_address: Callable[[], AddressCheck],
-        counts: Counts | None,
+        usage: Usage,
         maintenance: Maintenance,
         places: Places,
         space: Callable[[], Space],
@@ -61,7 +52,7 @@ class Doctor:
         self._marketplaces = marketplaces
         self._publisher = publisher
         self._check_address = check_address
-        self._counts = counts
+        self._usage = usage
         self._maintenance = maintenance
         self._places = places
         self._space = space
@@ -95,8 +86,8 @@ class Doctor:
                 health=seen[0],
                 places=seen[1:],
                 address=address,
-                denials=self._counts.denials(endpoint.id, now - LATELY) if self._counts else None,
-                statuses=self._counts.statuses(endpoint.id, now - LATELY) if self._counts else None,
+                denials=self._usage.denials(endpoint.id, now - LATELY),
+                statuses=self._usage.statuses(endpoint.id, now - LATELY),
                 reports=reports,
                 maintenance_until=window.ends_at if window else None,
             )

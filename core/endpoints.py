@@ -12,6 +12,9 @@ from .records import Endpoint, Page, Publication, Wanted
 from .schemas.draft import EndpointDraft, new_endpoint, patched
 from .store import Store
 
+CHECK_SLUG = "Check the slug with whoever offers it."
+"""What somebody is told who asks for an endpoint that is not theirs."""
+
 
 class Endpoints:
     """Makes, edits and deletes endpoints; every change marks the listings that it concerns as due."""
@@ -26,6 +29,15 @@ class Endpoints:
             endpoint = self._store.endpoints.by_slug(slug)
         if endpoint is None or endpoint.deleted_at:
             raise NotFound(f"There is no endpoint {slug!r}.", remedy="`publicist endpoint list` shows them all.")
+        return endpoint
+
+    def listed(self, slug: str) -> Endpoint:
+        """Return the endpoint, if it is listed somewhere and is to stay so. Raises NotFound; read for every query."""
+        with self._store.session():
+            endpoint = self._store.endpoints.by_slug(slug)
+            there = self._store.publications.listed_on(endpoint.id) if endpoint else []
+        if endpoint is None or endpoint.deleted_at or not there:
+            raise NotFound(f"There is no endpoint {slug!r}.", remedy=CHECK_SLUG)
         return endpoint
 
     def page(self, page: int = 1, per_page: int = 50) -> Page:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from .adapter import Adapter
-from .endpoints import Endpoints
+from .endpoints import CHECK_SLUG, Endpoints
 from .errors import MarketplaceError, NotFound
 from .feedback_sorting import sorted_in
 from .manager import Plugins
@@ -35,7 +35,6 @@ MOST_KEPT = 5_000
 """How much of what came by the form is kept for one endpoint."""
 
 LONGEST_FINDING = 500
-CHECK_SLUG = "Check the slug with whoever offers it."
 TURN = "core:feedback_read_at"
 """Under which note of a marketplace it stands when it was last asked."""
 

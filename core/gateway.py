@@ -18,6 +18,7 @@ from typing import Any
 
 from .answering import Answering, Deliver, nobody
 from .askers import Askers
+from .endpoints import Endpoints
 from .enforcer import Admission, Enforcer
 from .errors import CAUSES, MarketplaceError, NotAuthenticated, NotFound, PublicistError, RejectedError
 from .http import Deadline
@@ -27,7 +28,6 @@ from .records import Asker, Decision, Endpoint, Query, QueryAnswer, QueryEvent, 
 from .refusals import QueryRefused, crowded, denied, failed, in_maintenance
 from .schemas import Asking
 from .settings import Settings
-from .store import Store
 from .text import check_slug
 from .usage import Usage
 
@@ -79,7 +79,7 @@ class Gateway:
 
     def __init__(
         self,
-        store: Store,
+        endpoints: Endpoints,
         answering: Answering,
         askers: Askers,
         enforcer: Enforcer,
@@ -91,7 +91,7 @@ class Gateway:
         clock: Callable[[], datetime],
         on_failure: Callable[[str], None] | None = None,
     ) -> None:
-        self._store = store
+        self._endpoints = endpoints
         self._on_failure = on_failure
         self._answering = answering
         self._askers = askers
@@ -115,7 +115,7 @@ class Gateway:
             QueryRefused: anything else that stands in its way.
             TransientError: who asks cannot be told at present, or what limits are kept in is away.
         """
-        course = _Course(self._listed(slug), asking, caller, self._clock())
+        course = _Course(self._endpoints.listed(slug), asking, caller, self._clock())
         try:
             answer = self._answer(course, deliver)
         except PublicistError as error:
@@ -132,11 +132,7 @@ class Gateway:
 
         Raises NotFound, and MarketplaceError as the backend raised it, for it is the owner who asks.
         """
-        with self._store.session():
-            endpoint = self._store.endpoints.by_slug(slug)
-        if endpoint is None or endpoint.deleted_at:
-            raise NotFound(f"There is no endpoint {slug!r}.", remedy="`publicist endpoint list` shows them all.")
-        course = _Course(endpoint, asking, Caller(), self._clock(), asker=OWNER)
+        course = _Course(self._endpoints.get(slug), asking, Caller(), self._clock(), asker=OWNER)
         try:
             return self._ask(course, Deadline.after(self._seconds(asking)), deliver)
         except RejectedError:
@@ -150,18 +146,10 @@ class Gateway:
         if check_slug(slug):
             return
         try:
-            endpoint = self._listed(slug)
+            endpoint = self._endpoints.listed(slug)
         except NotFound:
             return
         self._record(endpoint, caller, self._clock(), status=status)
-
-    def _listed(self, slug: str) -> Endpoint:
-        with self._store.session():
-            endpoint = self._store.endpoints.by_slug(slug)
-            listed = self._store.publications.listed_on(endpoint.id) if endpoint else []
-        if endpoint is None or endpoint.deleted_at or not listed:
-            raise NotFound(f"There is no endpoint {slug!r}.", remedy="Check the slug with whoever offers it.")
-        return endpoint
 
     def _answer(self, course: _Course, deliver: Deliver) -> QueryAnswer:
         seconds = self._seconds(course.asking)

@@ -6,8 +6,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
-import maxminddb
-
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,11 +34,13 @@ class Places:
         public = _public(address)
         if not self._path or from_marketplace or public is None:
             return UNKNOWN
+        from maxminddb import InvalidDatabaseError
+
         self._follow()
         with self._lock:
             try:
                 found = self._reader.get(public) if self._reader else None
-            except (ValueError, maxminddb.InvalidDatabaseError) as error:
+            except (ValueError, InvalidDatabaseError) as error:
                 self._note(f"PUBLICIST_GEOIP_DATABASE cannot be read: {error}.")
                 return UNKNOWN
         return _country(found)
@@ -62,10 +62,12 @@ class Places:
                 self._open()
 
     def _open(self) -> None:
+        from maxminddb import MODE_MEMORY, InvalidDatabaseError, open_database
+
         try:
             # Read whole: a file that is replaced or cut short under a memory map would end the process.
-            self._reader = maxminddb.open_database(self._path, maxminddb.MODE_MEMORY)
-        except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
+            self._reader = open_database(self._path, MODE_MEMORY)
+        except (OSError, ValueError, InvalidDatabaseError) as error:
             self._note(f"PUBLICIST_GEOIP_DATABASE names {self._path}, which is no MaxMind file: {error}.")
         else:
             self.problem = ""

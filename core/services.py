@@ -227,7 +227,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         StatusPages(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
         places,
         Gateway(
-            store,
+            endpoints,
             Answering(adapter),
             askers,
             enforcer,

@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
-from limits import RateLimitItem, parse_many
-from limits.strategies import MovingWindowRateLimiter
-
-from .limit_memory import MemoryStorage
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import MovingWindowRateLimiter
 
 FROM_ONE = "5/10 minutes;20/day"
 FROM_ALL = "300/hour"
@@ -24,9 +24,9 @@ class Turnstile:
     def __init__(
         self, from_one: str = FROM_ONE, from_all: str = FROM_ALL, now: Callable[[], float] = time.time
     ) -> None:
-        self._from_one = parse_many(from_one)
-        self._from_all = parse_many(from_all)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage(now))
+        self._from_one = from_one
+        self._from_all = from_all
+        self._opened: MovingWindowRateLimiter | None = None
         self._now = now
         self._lock = threading.Lock()
 
@@ -35,18 +35,32 @@ class Turnstile:
 
         All addresses of an IPv6 network of 64 bits count as one, for one host has as many as it likes.
         """
+        from limits import parse_many
+
         key = _key(address)
-        doors = [*((item, key) for item in self._from_one), *((item, "all") for item in self._from_all)]
+        doors = [(item, key) for item in parse_many(self._from_one)]
+        doors += [(item, "all") for item in parse_many(self._from_all)]
         with self._lock:
-            closed = [door for door in doors if not self._limiter.test(*door)]
+            limiter = self._limiter()
+            closed = [door for door in doors if not limiter.test(*door)]
             if closed:
-                return max(self._wait(*door) for door in closed)
+                return max(self._wait(limiter, *door) for door in closed)
             for door in doors:
-                self._limiter.hit(*door)
+                limiter.hit(*door)
         return 0.0
 
-    def _wait(self, item: RateLimitItem, key: str) -> float:
-        return max(1.0, self._limiter.get_window_stats(item, key).reset_time - self._now())
+    def _limiter(self) -> "MovingWindowRateLimiter":
+        """Return the limiter; the library is read in with the first who come, for most commands never need it."""
+        if self._opened is None:
+            from limits.strategies import MovingWindowRateLimiter
+
+            from .limit_memory import MemoryStorage
+
+            self._opened = MovingWindowRateLimiter(MemoryStorage(self._now))
+        return self._opened
+
+    def _wait(self, limiter: "MovingWindowRateLimiter", item: "RateLimitItem", key: str) -> float:
+        return max(1.0, limiter.get_window_stats(item, key).reset_time - self._now())
 
 
 def _key(address: str) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import jwt
-
 from ...core.errors import MarketplaceUnavailable
 from ...core.http import Client
 from ...core.records import Asker, TokenIssuer
@@ -64,6 +62,8 @@ def _own_names(hub: Hub) -> tuple[str, str]:
 
 def _claims(token: Any) -> Mapping[str, Any]:
     """Return what a token says. The hub itself has just sent it, so its signature would prove nothing more."""
+    import jwt  # it takes long to read in, and most commands meet no token
+
     try:
         return jwt.decode(token, options={"verify_signature": False})
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:

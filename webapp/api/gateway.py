@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from flask import Response, g, request
 
-from ...core.answering import Deliver
 from ...core.gateway import Caller
 from ...core.records import QueryAnswer
 from ...core.refusals import crowded
@@ -69,7 +68,6 @@ def query(asked: Asked, slug: str) -> Any:
     `"stream": true` the answer comes as server-sent events.
     """
     g.caller = _caller(asked.body)
-    # A correlation id that was made here repeats nothing.
     asking = load_query(asked.body, g.correlation_id)
     g.was_read = True
     answer = partial(asked.services.gateway.answer, slug, asking, g.caller)
@@ -96,13 +94,7 @@ def preview(asked: Asked, slug: str) -> Any:
 
 
 def _answer(answer: "partial[QueryAnswer]", *, stream: bool, metadata: bool) -> Any:
-    if not stream:
-        return query_answer_json(answer(), metadata=metadata)
-
-    def deliver_to(deliver: Deliver) -> QueryAnswer:
-        return answer(deliver=deliver)
-
-    return respond(deliver_to, metadata=metadata)
+    return respond(answer, metadata=metadata) if stream else query_answer_json(answer(), metadata=metadata)
 
 
 def _caller(body: Any) -> Caller:

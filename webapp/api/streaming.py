@@ -18,7 +18,7 @@ from ...core.answering import Deliver
 from ...core.errors import PublicistError
 from ...core.records import QueryAnswer
 from ...core.refusals import QueryRefused
-from ...core.schemas import ending_json, query_answer_json, references_json
+from ...core.schemas import ending_json, references_json
 from ..problems import of_error
 
 log = logging.getLogger(__name__)
@@ -83,9 +83,8 @@ def _events(course: Course, first: str | QueryAnswer, *, metadata: bool) -> Iter
 
 
 def _ending(given: QueryAnswer, *, metadata: bool, with_text: bool) -> Iterator[bytes]:
-    summary = query_answer_json(given)["summary"]
-    if with_text and summary and summary["message"]["content"]:
-        yield _event({"content": summary["message"]["content"]})
+    if with_text and given.answer.summary:
+        yield _event({"content": given.answer.summary})
     if (references := references_json(given, metadata=metadata)) is not None:
         yield _event({"references": references}, "references")
     yield _event(ending_json(given), "done")

@@ -3,8 +3,8 @@
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...core.endpoints import CHECK_SLUG
 from ...core.errors import InvalidInput, NotFound
-from ...core.feedback import CHECK_SLUG
 from ...core.records import Endpoint
 from ...core.schemas import load_feedback_form
 from ...core.schemas.feedback import LONGEST_AUTHOR, LONGEST_TEXT
