@@ -6,9 +6,10 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from ..core.services import Services
-from . import description, frame, metrics, problems
+from . import assets, description, frame, metrics, problems
 from .api import apis
 from .context import EXTENSION, Context
+from .pages import areas
 from .pages import blueprint as pages
 from .session_key import session_key
 
@@ -22,6 +23,7 @@ def build_app(services: Services) -> APIFlask:
     """Return the app; everything it needs to know comes from ``services``."""
     app = APIFlask(
         __name__,
+        static_folder=None,
         title="publicist",
         version=description.VERSION,
         spec_path=description.SPEC_PATH,
@@ -37,6 +39,9 @@ def build_app(services: Services) -> APIFlask:
     for api in apis:
         app.register_blueprint(api.blueprint)
     app.register_blueprint(pages)
+    for area in areas:
+        app.register_blueprint(area.blueprint)
+    app.register_blueprint(assets.blueprint)
     app.register_blueprint(metrics.blueprint)
     services.plugins.broadcast("blueprints", app=app)
     return app

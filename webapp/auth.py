@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from ..core.errors import NotAllowed
-from ..core.records import ApiToken
+from ..core.records import ApiToken, Role, Visitor
 from ..core.services import Services
+from ..core.tokens import allowed_scopes
 
 _TOKEN = "token_id"  # noqa: S105  (the name of a field in the session, not a token)
 
@@ -37,6 +38,16 @@ def signed_in(services: Services) -> ApiToken | None:
     """Return the token of the session, or None when there is none or the token is revoked or expired."""
     token_id = session.get(_TOKEN)
     return services.tokens.living(token_id) if token_id else None
+
+
+def visitor(services: Services) -> Visitor | None:
+    """Return who is signed in, or None."""
+    token = signed_in(services)
+    if token is None:
+        return None
+    scopes = allowed_scopes(token)
+    role: Role = "owner" if "admin" in scopes else "publisher" if "publish" in scopes else "viewer"
+    return Visitor(token.id, token.name, role, "token")
 
 
 def require_same_origin(public_url: str) -> None:

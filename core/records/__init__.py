@@ -4,6 +4,7 @@ They hold no behaviour beyond reading themselves. Times are timezone-aware UTC `
 are plain mappings that nobody changes in place.
 """
 
+from .account import ROLE_SCOPES, Role, Visitor
 from .alert import AlertRule, Delivery, Fact, Incident, Trigger
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
@@ -87,6 +88,7 @@ from .values import (
 )
 
 __all__ = [
+    "ROLE_SCOPES",
     "Account",
     "Actor",
     "ActorKind",
@@ -174,6 +176,7 @@ __all__ = [
     "RemoteListing",
     "ResponseType",
     "Result",
+    "Role",
     "SettingField",
     "SideCount",
     "Space",
@@ -191,5 +194,6 @@ __all__ = [
     "UsageCounts",
     "UsageSpan",
     "Visibility",
+    "Visitor",
     "Wanted",
 ]

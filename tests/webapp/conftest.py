@@ -3,9 +3,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from pytest_httpserver import HTTPServer
 
 from ..clock import Clock
+from .browsing import chromium
 from .site import Site, served
 
 
@@ -43,3 +45,10 @@ def described(httpserver: HTTPServer) -> Callable[..., dict[str, Any]]:
         }
 
     return describe
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, for the tests of a module."""
+    with chromium() as running:
+        yield running

@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from . import badge, feedback, home, sign_in, status
+from .page import Pages, serve
 
 blueprint = Blueprint("pages", __name__)
-blueprint.add_url_rule("/", view_func=home.home, methods=["GET"])
+blueprint.add_url_rule("/", view_func=serve(home.home, "read"), methods=["GET"], endpoint="home")
 blueprint.add_url_rule("/sign-in", view_func=sign_in.show, methods=["GET"], endpoint="sign_in")
 blueprint.add_url_rule("/sign-in", view_func=sign_in.enter, methods=["POST"], endpoint="enter")
 blueprint.add_url_rule("/sign-out", view_func=sign_in.leave, methods=["POST"], endpoint="sign_out")
@@ -17,3 +18,6 @@ blueprint.add_url_rule("/status", view_func=status.show, methods=["GET"], endpoi
 blueprint.add_url_rule("/status/<tag>", view_func=status.show, methods=["GET"], endpoint="status_of_tag")
 blueprint.add_app_template_filter(status.percent, "percent")
 blueprint.add_app_template_filter(home.moment, "moment")
+
+areas: tuple[Pages, ...] = ()
+"""The pages for those who are signed in, by area."""

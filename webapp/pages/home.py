@@ -2,29 +2,22 @@
 
 from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.network import has_public_address
-from .. import auth
-from ..context import context
 from ..incoming import PageQuery, read_query
 from .matrix import build
+from .page import Here, render
 
 PER_PAGE = 50
 
 
-def home() -> str | AnyResponse:
-    """Show the matrix; visitors who are not signed in are sent to do so."""
-    services = context().services
-    token = auth.signed_in(services)
-    if token is None:
-        return redirect(url_for("pages.sign_in"))
-    space, query = services.spaces.current(), read_query(PageQuery(only=["page"]))
-    matrix = build(services, query["page"], PER_PAGE)
-    return render_template(
-        "home.html", matrix=matrix, space=space, token=token, reachable=has_public_address(space), path=request.path
-    )
+def home(here: Here) -> AnyResponse:
+    """Show the matrix."""
+    query = read_query(PageQuery(only=["page"]))
+    matrix = build(here.services, query["page"], PER_PAGE)
+    reachable = has_public_address(here.services.spaces.current())
+    return render("home.html", here, matrix=matrix, reachable=reachable, path="/")
 
 
 def moment(time: datetime) -> str:

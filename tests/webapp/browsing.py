@@ -1,0 +1,110 @@
+"""A real browser, and what is asked of every page that it shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+MOST_BYTES = 150_000
+"""How much a page may send over the wire, with everything that it loads."""
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
+    "narrow": {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark"},
+}
+SERIOUS = {"serious", "critical"}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visit:
+    """A page that is open, and all that it asked for and complained of on the way."""
+
+    page: Page
+    url: str
+    said: list[str] = field(default_factory=list)
+    answers: list[Response] = field(default_factory=list)
+
+    def note_failure(self, request: Request) -> None:
+        """Keep what failed; what the browser itself gave up because it went on to another page did not."""
+        if request.failure != "net::ERR_ABORTED":
+            self.said.append(f"{request.url}: {request.failure}")
+
+    def go(self, path: str) -> Page:
+        """Open a page of the space."""
+        self.answers.clear()
+        self.page.goto(self.url + path)
+        return self.page
+
+    def shoot(self, name: str) -> None:
+        """Write a screenshot of the whole page."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    def audit(self) -> None:
+        """Hold the page to what every page must be: accessible, this space's alone, light, no wider than the screen."""
+        found = Axe().run(self.page).response["violations"]
+        serious = [
+            f"{item['id']}: {node['html'][:200]} ({node.get('failureSummary', '')[:200]})"
+            for item in found
+            if item["impact"] in SERIOUS
+            for node in item["nodes"][:3]
+        ]
+        assert serious == [], "\n".join(serious)
+        assert not self.said, self.said
+        assert [answer.url for answer in self.answers if not answer.url.startswith((f"{self.url}/", "data:"))] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        weight = sum(answer.request.sizes()["responseBodySize"] for answer in self.answers if answer.ok)
+        assert weight < MOST_BYTES, f"{weight} bytes"
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]:
+    """Open an empty page in a session of its own; what its console says and what fails in it is kept."""
+    context = browser.new_context(**LOOKS[look])
+    page = context.new_page()
+    visit = Visit(page, url)
+    page.on(
+        "console", lambda message: visit.said.append(message.text) if message.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: visit.said.append(str(error)))
+    page.on("response", lambda answer: visit.answers.append(answer))  # noqa: PLW0108  (playwright marks the function)
+    page.on("requestfailed", visit.note_failure)
+    try:
+        yield visit
+    finally:
+        context.close()
+
+
+def sign_in(visit: Visit, token: str) -> None:
+    """Sign in with an API token, by keyboard alone."""
+    page = visit.go("/sign-in")
+    page.locator("#token:focus").wait_for()
+    page.keyboard.type(token)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{visit.url}/")
