@@ -11,8 +11,8 @@ POLICY = (
 )
 """The content security policy: no script runs, nothing comes from elsewhere, nobody frames a page."""
 
-_WITHOUT_STORE = {"static", "readiness.readyz"}
-"""What is answered without a session of the store: /readyz also while the database is away."""
+_WITHOUT_STORE = {"static", "readiness.readyz", "health.healthz"}
+"""What is answered without a session of the store: the probes also while the database is away."""
 
 
 def install(app: Flask) -> None:

@@ -8,7 +8,7 @@ from .alert import AlertRule, Delivery, Fact, Incident, Trigger
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
-from .event import Actor, ActorKind, Event, EventOutcome, Process, Subject, SubjectKind
+from .event import Actor, ActorKind, Event, EventOutcome, Process, RunnerSign, Subject, SubjectKind
 from .feedback import FeedbackSummary
 from .health import (
     BackendHealth,
@@ -174,6 +174,7 @@ __all__ = [
     "RemoteListing",
     "ResponseType",
     "Result",
+    "RunnerSign",
     "SettingField",
     "SideCount",
     "Space",
