@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from .backends import Delivery, files_of, secrets_of, sound
+from .backends import Delivery, files_of, secrets_of, sound, sound_finding
 from .errors import MarketplaceError, PluginFault
 from .hookspecs import Call
 from .http import Deadline, Sessions
@@ -171,7 +171,8 @@ class Adapter:
     def check_backend(self, backend: Backend, space: Space, *, seconds: float | None = None) -> BackendHealth:
         """Try a dataset or a model; see the hook."""
         arguments = {"backend": backend, "call": self._backend_call(backend, space, seconds)}
-        return self._hook(BackendHealth, f"BackendKind:{backend.kind}", "check_backend", arguments, seconds)
+        found = self._hook(BackendHealth, f"BackendKind:{backend.kind}", "check_backend", arguments, seconds)
+        return sound_finding(found, "check_backend", backend.kind)
 
     def run_check(self, check: Check, endpoint: Endpoint, space: Space, *, seconds: float) -> CheckResult:
         """Run an added check once; see the hook."""
@@ -179,7 +180,8 @@ class Adapter:
         secrets = secrets_of(check, kind)
         call = self._make_call("checks", url, space, StoredMemory(self._store, ""), secrets, "", seconds)
         arguments = {"check": check, "endpoint": endpoint, "call": call}
-        return self._hook(CheckResult, f"CheckKind:{check.kind}", "run_check", arguments, seconds)
+        found = self._hook(CheckResult, f"CheckKind:{check.kind}", "run_check", arguments, seconds)
+        return sound_finding(found, "run_check", check.kind)
 
     def query_backend(
         self, backend: Backend, space: Space, query: Query, *, seconds: float, deliver: Callable[[str], None]

@@ -8,13 +8,16 @@ from typing import Any
 
 from .adapter import Adapter
 from .alert_drafts import DEFAULTS, RuleDraft, rule_of
+from .alert_episodes import episode_of, outlives
 from .alert_facts import AlertFacts
-from .errors import Conflict, InvalidInput, NotFound
+from .errors import CAUSES, Conflict, InvalidInput, MarketplaceError, NotFound, PluginFault
 from .events import note_setting
 from .manager import Plugins
 from .records import AlertRule, Channel, Notice, Space
-from .schemas.alert import ChannelDraft, load_channel_patch
+from .schemas.alert import ChannelDraft, load_alert_rule_patch, load_channel_patch
 from .store import Store
+
+RETRY = "Correct it with `publicist alert channel edit {0}`, then try it with `publicist alert channel test {0}`."
 
 
 class AlertBook:
@@ -65,13 +68,17 @@ class AlertBook:
         return channel
 
     def edit_channel(self, name: str, patch: Mapping[str, Any]) -> Channel:
-        """Change a channel's name or settings. Raises NotFound, InvalidInput, Conflict."""
+        """Change a channel's name or settings, and try what waits for it again at once.
+
+        Raises NotFound, InvalidInput, Conflict.
+        """
         before = self.channel(name)
         given = load_channel_patch(patch, before, self._plugins.notifier_kinds.get(before.kind))
         with self._store.write():
             channel = replace(before, name=given.name, settings=given.settings)
             self._refuse_double(channel, self._store.alerts.channels())
             self._store.alerts.save_channel(channel)
+            self._store.deliveries.hasten(channel.id, self._clock())
             note_setting(self._store, f"channel {channel.name}", "Changed.", self._clock())
         return channel
 
@@ -97,7 +104,12 @@ class AlertBook:
         channel, now, space = self.channel(name), self._clock(), self._space()
         key = str(uuid.uuid4())
         said = f"A test from {space.name}: notices to {channel.name} arrive."
-        self._adapter.send_notice(channel, Notice(key, key, "test", "A test", said, now), space)
+        try:
+            self._adapter.send_notice(channel, Notice(key, key, "test", "A test", said, now), space)
+        except MarketplaceError as error:
+            if error.remedy == CAUSES[error.cause_code] and not isinstance(error, PluginFault):
+                error.remedy = RETRY.format(channel.name)  # the usual one is about marketplaces
+            raise
         return channel
 
     def rules(self) -> list[AlertRule]:
@@ -114,24 +126,56 @@ class AlertBook:
         """Add a rule. Raises NotFound for an endpoint, InvalidInput for a channel, that there is not."""
         now = self._clock()
         with self._store.write():
-            endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
-            if draft.slug and (endpoint is None or endpoint.deleted_at):
-                raise NotFound(f"There is no endpoint {draft.slug!r}.")
-            wanted = replace(draft, channels=tuple(dict.fromkeys(map(self._channel_id, draft.channels))))
-            rule = rule_of(wanted, str(uuid.uuid4()), endpoint.id if endpoint else None, now)
+            rule = self._drafted(draft, str(uuid.uuid4()), now)
             self._store.alerts.add_rule(rule)
             note_setting(self._store, f"alert rule {rule.name}", "Added.", now)
+        self._facts.forget()
+        return rule
+
+    def edit_rule(self, rule_id: str, patch: Mapping[str, Any]) -> AlertRule:
+        """Change a rule. Of what it had told what is not bad as it means it now is closed without a word.
+
+        Raises NotFound, also for an endpoint that there is not; InvalidInput.
+        """
+        now = self._clock()
+        with self._store.write():
+            self._store.alerts.clock()  # waits for a round under way
+            before = self._rule(rule_id)
+            draft = load_alert_rule_patch(patch, before, self.slugs())
+            rule = self._drafted(draft, before.id, before.created_at)
+            if "endpoint_slug" not in patch and not patch.get("tag"):
+                rule = replace(rule, endpoint_id=before.endpoint_id)  # which may be gone
+            self._store.alerts.save_rule(rule)
+            self._close_outlived(rule, now)
+            note_setting(self._store, f"alert rule {rule.name}", "Changed.", now)
         self._facts.forget()
         return rule
 
     def remove_rule(self, rule_id: str) -> None:
         """Forget a rule; what it had told of is closed without a word. Raises NotFound."""
         with self._store.write():
-            if not self._store.alerts.remove_rule(rule_id):
-                raise NotFound(
-                    f"There is no alert rule {rule_id!r}.", remedy="`publicist alert rule list` shows their ids."
-                )
-            note_setting(self._store, f"alert rule {rule_id}", "Removed.", self._clock())
+            rule = self._rule(rule_id)
+            self._store.alerts.remove_rule(rule.id)
+            note_setting(self._store, f"alert rule {rule.name}", "Removed.", self._clock())
+
+    def _rule(self, rule_id: str) -> AlertRule:
+        for rule in self._store.alerts.rules():
+            if rule.id == rule_id:
+                return rule
+        raise NotFound(f"There is no alert rule {rule_id!r}.", remedy="`publicist alert rule list` shows their ids.")
+
+    def _drafted(self, draft: RuleDraft, rule_id: str, created_at: datetime) -> AlertRule:
+        endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
+        if draft.slug and (endpoint is None or endpoint.deleted_at):
+            raise NotFound(f"There is no endpoint {draft.slug!r}.")
+        wanted = replace(draft, channels=tuple(dict.fromkeys(map(self._channel_id, draft.channels))))
+        return rule_of(wanted, rule_id, endpoint.id if endpoint else None, created_at)
+
+    def _close_outlived(self, rule: AlertRule, now: datetime) -> None:
+        mine = [each for each in map(episode_of, self._store.alerts.episodes().values()) if each.rule_id == rule.id]
+        over = [each for each in mine if not outlives(each, rule)]
+        self._store.alerts.keep_episodes({}, [each.key for each in over])
+        self._store.alerts.close_incidents([each.incident for each in over if each.told_bad], now)
 
     def _channel_id(self, name: str) -> str:
         for channel in self._store.alerts.channels():

@@ -18,7 +18,7 @@ what nobody was told yet is forgotten.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from .records import AlertRule, Fact
 
@@ -108,6 +108,11 @@ def after(episode: Episode | None, rule: AlertRule, fact: Fact, key: str, lived:
     return _seen(episode, lived)
 
 
+def outlives(episode: Episode, changed: AlertRule) -> bool:
+    """Whether an episode goes on after a change of its rule: what was bad still is, as the rule means it now."""
+    return bool(applying({changed.trigger: [changed]}, episode.fact)) and judge(changed, episode.fact) is not False
+
+
 def is_over(episode: Episode, lived: float, manner: Manner) -> bool:
     """Whether it can be forgotten: well for so long that a turn would be a new episode, and people know."""
     return not (episode.bad or episode.told_bad or episode.unsteady) and lived - episode.turned >= manner.span
@@ -125,13 +130,14 @@ def due(episode: Episode, rule: AlertRule, lived: float, manner: Manner) -> Kind
     """Return what people should be told of it now, if anything."""
     if episode.unsteady:
         return _due_unsteady(episode, lived, manner)
-    if episode.changes >= 2 * manner.burst:
+    known = episode.acknowledged and episode.told_bad
+    if episode.changes >= 2 * manner.burst and not known:
         return "digest"
     if episode.bad == episode.told_bad:
         return "reminder" if _to_remind(episode, rule, lived) else None
     if episode.bad and lived - episode.turned < rule.minutes * 60:
         return None
-    if len(_lately(episode, lived, manner)) >= manner.burst:
+    if len(_lately(episode, lived, manner)) >= manner.burst and not known:
         return "digest"
     return "alert" if episode.bad else "recovery"
 
@@ -154,6 +160,12 @@ def told(episode: Episode, kind: Kind, lived: float, manner: Manner, incident: s
         return replace(episode, told_bad=True, told=lived, changes=0, unsteady=True, relapses=relapsed)
     sent = (lived,) if episode.unsteady else (*_lately(episode, lived, manner), lived)
     return replace(episode, told_bad=kind == "alert", told=lived, sent=sent, changes=0, unsteady=False)
+
+
+def episode_of(state: Mapping[str, Any]) -> Episode:
+    """Return the episode that is kept as JSON."""
+    fact = Fact(**{**state["fact"], "tags": tuple(state["fact"]["tags"])})
+    return Episode(**{**state, "fact": fact, "sent": tuple(state["sent"])})
 
 
 def _due_unsteady(episode: Episode, lived: float, manner: Manner) -> Kind | None:

@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from .health_book import HealthBook
@@ -62,7 +62,8 @@ class AlertFacts:
         slow = self._fresh("slow", now, SLOW_SECONDS, lambda: tuple(self._slow(asked, now)))
         usage = [rule for rule in rules if rule.trigger == "usage"]
         used = self._fresh("usage", now, USAGE_SECONDS, lambda: tuple(self._patterns(usage))) if usage else ()
-        return [*slow, *used, *self._states(asked, now)]
+        quiet = self._in_maintenance(now)
+        return [replace(fact, quiet=quiet(fact.endpoint_id)) for fact in (*slow, *used, *self._states(asked, now))]
 
     def forget(self) -> None:
         """Read everything anew next time: rules have changed."""
@@ -118,20 +119,23 @@ class AlertFacts:
 
     def _states(self, asked: set[Trigger], now: datetime) -> Iterator[Fact]:
         if asked & {"state", "expiry"}:
-            quiet = _quiet(self._maintenance, now)
             for endpoint_id, health in self._health.all().items():
                 if endpoint := self._endpoints.get(endpoint_id):
                     known = as_known(health, now, self._health.trusted)
-                    held = quiet(endpoint_id)
                     if "state" in asked:
-                        yield _state(endpoint, known, held)
+                        yield _state(endpoint, known)
                     if "expiry" in asked:
-                        yield from _warnings(endpoint, known, held)
+                        yield from _warnings(endpoint, known)
         if "network" in asked:
             with self._store.session():
                 down = self._store.settings.get(DOWN_SINCE)
             said = f"Nothing can be reached since {down}. Endpoints count as unknown until it is back." if down else ""
             yield Fact("network", "network", "Our own network", "down" if down else "", said)
+
+    def _in_maintenance(self, now: datetime) -> Callable[[str], bool]:
+        """Return what tells of an endpoint's id (empty for what is of none) whether it is in maintenance."""
+        holding = {one.endpoint_id for one in self._maintenance.coming() if one.starts_at <= now < one.ends_at}
+        return lambda endpoint_id: bool(endpoint_id) and (None in holding or endpoint_id in holding)
 
     def _patterns(self, rules: Sequence[AlertRule]) -> Iterator[Fact]:
         wanted: dict[str, Endpoint | None] = {}
@@ -148,24 +152,19 @@ class AlertFacts:
                 yield _of_endpoint("usage", subject, shown, pattern.kind, pattern.message, endpoint)
 
 
-def _quiet(maintenance: Maintenance, now: datetime) -> Callable[[str], bool]:
-    holding = {window.endpoint_id for window in maintenance.coming() if window.starts_at <= now < window.ends_at}
-    return lambda endpoint_id: None in holding or endpoint_id in holding
-
-
-def _state(endpoint: Endpoint, health: Health, quiet: bool) -> Fact:
+def _state(endpoint: Endpoint, health: Health) -> Fact:
     since = f" (since {health.since:%Y-%m-%d %H:%M} UTC)" if health.since else ""
     said = f"{health.message}{since}" if health.message else since.strip()
-    return _of_endpoint("state", endpoint.id, endpoint.slug, health.state, said, endpoint, quiet=quiet)
+    return _of_endpoint("state", endpoint.id, endpoint.slug, health.state, said, endpoint)
 
 
-def _warnings(endpoint: Endpoint, health: Health, quiet: bool) -> Iterator[Fact]:
+def _warnings(endpoint: Endpoint, health: Health) -> Iterator[Fact]:
     """Yield what checks warn of, a certificate above all; a check that failed altogether warns of nothing."""
     for result in health.results:
         name = f"{endpoint.slug}, check {result.name}"
         word = "warning" if result.warning else ("" if result.ok else "unknown")
         subject = f"{endpoint.id}:{result.name}"
-        yield _of_endpoint("expiry", subject, name, word, result.warning, endpoint, quiet=quiet)
+        yield _of_endpoint("expiry", subject, name, word, result.warning, endpoint)
 
 
 def _publication(row: Publication, endpoint: Endpoint, marketplace: str) -> Fact:
@@ -194,12 +193,10 @@ def _credential(subject: str, name: str, since: datetime, ends: datetime | None,
         yield Fact("expiry", subject, name, text=said, days=left)
 
 
-def _of_endpoint(
-    trigger: Trigger, subject: str, name: str, word: str, text: str, endpoint: Endpoint | None, *, quiet: bool = False
-) -> Fact:
+def _of_endpoint(trigger: Trigger, subject: str, name: str, word: str, text: str, endpoint: Endpoint | None) -> Fact:
     if endpoint is None:
         return Fact(trigger, subject, name, word, text)
-    return Fact(trigger, subject, name, word, text, None, endpoint.id, endpoint.slug, endpoint.tags, quiet)
+    return Fact(trigger, subject, name, word, text, None, endpoint.id, endpoint.slug, endpoint.tags)
 
 
 def _end_of(secret: Secret) -> datetime | None:

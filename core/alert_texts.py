@@ -64,7 +64,8 @@ def _text(kind: Kind, episodes: Sequence[Episode]) -> str:
 def _said(kind: Kind, episode: Episode) -> str:
     if kind == "digest":
         state = "not well" if episode.bad else "well"
-        how_often = f"It changed {episode.changes} times since the last message, and is {state} just now."
+        times = "once" if episode.changes == 1 else f"{episode.changes:,} times"
+        how_often = f"It changed {times} since the last message, and is {state} just now."
         return f"{how_often} Until it is steady again, only a summary comes. {episode.fact.text}".strip()[:_LONGEST]
     if kind == "recovery":
         return "It is well again."

@@ -6,16 +6,33 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from .errors import MarketplaceUnavailable, PluginFault
 from .plain_json import plain_json, sendable
-from .records import Backend, BackendAnswer, BackendKind, Channel, Check, CheckKind, Document, NotifierKind, Query
+from .records import (
+    Backend,
+    BackendAnswer,
+    BackendHealth,
+    BackendKind,
+    Channel,
+    Check,
+    CheckKind,
+    CheckResult,
+    Document,
+    NotifierKind,
+    Query,
+)
 from .secrets import Secret
 from .settings import Settings
 
 FILES = "plugins"
 """The folder in the data directory under which plugins keep what can be made anew."""
+
+LONGEST_LATENCY = 86_400_000.0
+"""Milliseconds; whoever looked that long looked for a day."""
+
+Finding = TypeVar("Finding", BackendHealth, CheckResult)
 
 
 class Delivery:
@@ -90,6 +107,23 @@ def sound(answer: BackendAnswer, query: Query, kind: str) -> BackendAnswer:
         )
     except ValueError as fault:
         raise PluginFault(f"query_backend of the kind {kind} returned what is no JSON: {fault}.") from None
+
+
+def sound_finding(found: Finding, hook: str, kind: str) -> Finding:
+    """Return what was seen of a backend, or by a check. Raises PluginFault when a part of it is of a wrong type."""
+    texts = (found.message, getattr(found, "name", ""), getattr(found, "warning", ""))
+    flags, latency = (found.ok, found.reachable), found.latency_ms
+    if (
+        not all(isinstance(text, str) for text in texts)
+        or not all(isinstance(flag, bool) for flag in flags)
+        or (latency is not None and not _is_latency(latency))
+    ):
+        raise PluginFault(f"{hook} of the kind {kind} returned a finding with a part of a wrong type.")
+    return replace(found, message=sendable(found.message), latency_ms=None if latency is None else float(latency))
+
+
+def _is_latency(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_LATENCY
 
 
 def _is_answer(answer: BackendAnswer) -> bool:

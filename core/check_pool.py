@@ -33,8 +33,16 @@ class CheckPool:
             if self._idle >= len(self._waiting):
                 self._changed.notify()
             elif self._threads < self._size:
-                self._threads += 1
-                threading.Thread(target=self._run, name="checks", daemon=True).start()
+                self._start()
+
+    def _start(self) -> None:
+        """Begin one more thread; without it the work waits for those there are, or for the next try."""
+        try:
+            threading.Thread(target=self._run, name="checks", daemon=True).start()
+        except RuntimeError:
+            log.exception("No further thread could be begun for checks")
+        else:
+            self._threads += 1
 
     def room(self) -> int:
         """Return how much more work can begin at once."""

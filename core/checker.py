@@ -12,7 +12,7 @@ from .check_schedule import Due, Standing, allowance, due, turn_of
 from .errors import Conflict, NotFound
 from .looking import Looking
 from .looks import SPARE_SECONDS, Look, Looks, Record
-from .maintenance import Maintenance
+from .maintenance import NOT_LOOKED_AT, Maintenance
 from .records import CheckResult
 from .self_check import SelfCheck
 from .settings import Settings
@@ -72,6 +72,7 @@ class Checker:
         self._lock = threading.Lock()
         self._turning = threading.RLock()  # held from seeing that nobody is at an endpoint until somebody is
         self._asked: dict[str, float] = {}
+        self._resting: dict[str, datetime] = {}  # until when maintenance holds, of those let pass for it
         self._since: datetime | None = None
         self._before: datetime | None = None
         self._watched = 0
@@ -80,6 +81,7 @@ class Checker:
         """Begin the looks that are due, and return how many; it waits for none of them. Call it twice a second."""
         now = now or self._clock()
         passed, since = self._note_round(now)
+        self._wake(now)
         with self._store.session():
             standings = self._store.looks.standings(self._owner, now, self._lease)
         self._watched = len(standings)
@@ -164,14 +166,28 @@ class Checker:
                 return timedelta(0), now
             return now - before, self._since
 
+    def _wake(self, now: datetime) -> None:
+        """Have those looked at again, little by little, whose maintenance is over."""
+        with self._lock:
+            over = [name for name, ends in self._resting.items() if ends <= now]
+            for name in over:
+                del self._resting[name]
+        if over:
+            with self._store.write():
+                self._store.looks.reopen(over)
+
     def _take(self, found: Sequence[Due], now: datetime) -> list[Due]:
         """Take looks on, and give back those that are over; nothing is written where there is neither."""
         over = self._looks.over()
         if not found and not over:
             return []
-        with self._store.write():
-            self._store.looks.give_back(over, self._owner)
-            return [each for each in found if self._store.looks.take(each, self._owner, now, now + self._lease)]
+        try:
+            with self._store.write():
+                self._store.looks.give_back(over, self._owner)
+                return [each for each in found if self._store.looks.take(each, self._owner, now, now + self._lease)]
+        except Exception:
+            self._looks.ended(over)
+            raise
 
     def _give_back(self) -> None:
         with self._turning:
@@ -183,6 +199,7 @@ class Checker:
             self._begin(taken, now)
         except Exception:
             log.exception("The endpoint %s could not be looked at", taken.standing.endpoint_id)
+            self._looks.ended([taken.standing.endpoint_id])
 
     def _begin(self, taken: Due, now: datetime, *, first: bool = False) -> Look | None:
         late = (now - taken.at).total_seconds() if taken.why == "turn" else None
@@ -190,8 +207,12 @@ class Checker:
             endpoint = self._store.endpoints.by_id(taken.standing.endpoint_id)
         if endpoint is None:
             return None
-        skipped = "It is in maintenance." if self._maintenance.now(endpoint.id) else ""
-        look = Look(endpoint, self._watched, late, skipped)
+        window = self._maintenance.now(endpoint.id)
+        with self._lock:
+            self._resting.pop(endpoint.id, None)
+            if window:
+                self._resting[endpoint.id] = window.ends_at
+        look = Look(endpoint, self._watched, late, NOT_LOOKED_AT if window else "")
         self._looks.begin(look, first=first)
         return look
 

@@ -1,22 +1,20 @@
 """The checks that are added to endpoints, beside those that each has by itself."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from .check_changes import CheckChanges, check_changes
 from .endpoints import Endpoints
 from .errors import InvalidInput, NotFound, RejectedError
 from .events import note_check
 from .looking import Looking
 from .manager import Plugins
 from .records import Check, CheckResult, Endpoint
-from .schemas.check import CheckDraft, load_check_patch
+from .schemas.check import MOST_CHECKS, CheckDraft, load_check_patch
 from .store import Store
-
-MOST = 20
-"""How many checks one endpoint may be given."""
 
 
 class Checks:
@@ -82,6 +80,29 @@ class Checks:
             self._store.looks.ask(endpoint.id, "checks")
             note_check(self._store, endpoint, check, "removed", self._clock())
 
+    def changes(self, endpoint_id: str, drafts: Sequence[CheckDraft]) -> CheckChanges:
+        """Return what would make these the endpoint's added checks. Raises InvalidInput."""
+        with self._store.session():
+            return check_changes(self._store.checks.of(endpoint_id), drafts, endpoint_id, self._clock())
+
+    def put(self, endpoint: Endpoint, drafts: Sequence[CheckDraft]) -> bool:
+        """Make these the endpoint's added checks, without running them; return whether anything differed.
+
+        Raises InvalidInput.
+        """
+        with self._store.write():
+            found = self.changes(endpoint.id, drafts)
+            for check in found.removed:
+                self._store.checks.remove(check.id)
+            for check in (*found.added, *found.edited):
+                self._store.checks.save(check)
+            for verb in ("removed", "added", "edited"):
+                for check in getattr(found, verb):
+                    note_check(self._store, endpoint, check, verb, self._clock())
+            if found:
+                self._store.looks.ask(endpoint.id, "checks")
+        return bool(found)
+
     def run(self, slug: str, name_or_id: str) -> CheckResult:
         """Run one added check now; it counts for nothing. Raises NotFound, InvalidInput."""
         return self._tried(self.get(slug, name_or_id), self._endpoints.get(slug))
@@ -97,8 +118,8 @@ class Checks:
             others = [one for one in self._store.checks.of(endpoint.id) if one.id != check.id]
             if any(one.name == check.name for one in others):
                 raise InvalidInput({"name": [f"{endpoint.slug} has a check {check.name!r} already; choose another."]})
-            if len(others) >= MOST:
-                raise InvalidInput({"body": [f"An endpoint can be given {MOST} checks; take one away first."]})
+            if len(others) >= MOST_CHECKS:
+                raise InvalidInput({"body": [f"An endpoint can be given {MOST_CHECKS} checks; take one away first."]})
             self._store.checks.save(check)
             self._store.looks.ask(endpoint.id, "checks")
             note_check(self._store, endpoint, check, verb, now)

@@ -7,7 +7,7 @@ from .checker import Checker
 from .errors import PublicistError
 from .health_book import HealthBook
 from .records import Endpoint, Reading
-from .states import last_found
+from .states import last_found, sentence_of
 
 
 class ErrorReports:
@@ -25,5 +25,5 @@ class ErrorReports:
         except PublicistError as error:
             return Reading(endpoint.slug, "unknown", self._clock(), error.message)
         health = self._book.of(endpoint.id)
-        message = "; ".join(f"{one.name}: {one.message}" for one in results)
+        message = sentence_of(results)
         return Reading(endpoint.slug, last_found(health), self._clock(), message, health.latency_ms)

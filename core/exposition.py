@@ -1,7 +1,7 @@
 """What Prometheus reads of a space: families that begin with ``publicist_``, made anew at each scrape.
 
-What is in the store is the same whichever process is asked; what is marked so is that of the process which answers:
-its queries, its runner's jobs, its checks.
+What is in the store is the same whichever process is asked, runners' jobs and the lateness of checks among it; only
+queries, marked so, are those of the process which answers.
 """
 
 from collections import Counter
@@ -175,11 +175,11 @@ class SpaceCollector(Collector):
         yield duration
 
     def _jobs(self) -> Iterator[Metric]:
-        late = GaugeMetricFamily("publicist_job_late", "Whether a job of this process's runner stalls.", labels=["job"])
+        late = GaugeMetricFamily("publicist_job_late", "Whether a job of a runner stalls.", labels=["job"])
         ended = GaugeMetricFamily(
             "publicist_job_finished_timestamp_seconds", "When it last finished a round.", labels=["job"]
         )
-        for name, job in self._services.watchdog.health().items():
+        for name, job in self._services.runners.jobs().items():
             late.add_metric([name], job.late)
             if job.last_finished is not None:
                 ended.add_metric([name], job.last_finished.timestamp())
@@ -187,10 +187,10 @@ class SpaceCollector(Collector):
         yield ended
 
     def _checks(self) -> Iterator[Metric]:
-        late = self._services.checker.lateness()
+        late = self._services.runners.lateness()
         family = GaugeMetricFamily(
             "publicist_check_lateness_seconds",
-            "By how much the last checks of this process began too late, by percentile; 100 is the worst of them.",
+            "By how much the last checks began too late, by percentile; 100 is the worst of them.",
             labels=["percentile"],
         )
         for name, seconds in (("50", late.p50), ("95", late.p95), ("99", late.p99), ("100", late.most)):

@@ -8,6 +8,7 @@ from .health_book import ROLLUPS_KEPT, HealthBook
 from .health_report import HealthReport
 from .health_sums import DAY, HOUR
 from .records import HealthCell, HealthPoint, HealthSpan, Outage, RawReading
+from .states import MOST_AHEAD
 from .store import Store
 from .uptime import SPANS, first_of, latency, outages, series, span_of_days, span_of_hours, uptimes
 
@@ -66,7 +67,8 @@ class HealthReports:
         """Return the outages of these endpoints, the newest first; those that were over by ``since`` are left out."""
         with self._store.session():
             changes = self._store.health.changes(endpoint_ids, self._clock() - ROLLUPS_KEPT)
-        found = outages(changes)
+        latest = self._clock() + MOST_AHEAD
+        found = outages([change for change in changes if change.at <= latest])
         return tuple(one for one in found if since is None or one.ended_at is None or one.ended_at >= since)
 
     def _cells(self, endpoint_id: str, span: HealthSpan) -> Mapping[datetime, HealthCell]:

@@ -7,6 +7,7 @@ from .adapter import Adapter
 from .answering import Answering
 from .errors import MarketplaceError, NotSupported, RejectedError
 from .http import Deadline
+from .plain_json import sendable
 from .records import Backend, Check, CheckResult, Endpoint, Message, Query, Space
 from .redact import redact
 from .settings import Settings
@@ -16,6 +17,8 @@ DERIVED = ("dataset", "model", "query")
 """The names of the checks that every endpoint has by itself, as far as it has what they are of."""
 
 LONGEST_MESSAGE = 500
+LONGEST_READ = 20_000
+"""How much of a plugin's text is looked through for secrets; a text may have any length."""
 
 Job = Callable[[], CheckResult]
 
@@ -103,9 +106,14 @@ def _judged(name: str, job: Job) -> Job:
 
 
 def _told(result: CheckResult, name: str) -> CheckResult:
-    message, warning = redact(result.message)[:LONGEST_MESSAGE], redact(result.warning)[:LONGEST_MESSAGE]
+    message, warning = _shown(result.message), _shown(result.warning)
     return CheckResult(name, result.ok, message, result.reachable, result.latency_ms, warning)
 
 
 def _failed(name: str, error: MarketplaceError) -> CheckResult:
-    return CheckResult(name, ok=False, message=redact(error.message)[:LONGEST_MESSAGE], reachable=error.answered)
+    return CheckResult(name, ok=False, message=_shown(error.message), reachable=bool(error.answered))
+
+
+def _shown(text: str) -> str:
+    """Return what a plugin said, as it can be kept: without secrets, and without what no database takes."""
+    return redact(sendable(text[:LONGEST_READ]).replace("\0", "\ufffd"))[:LONGEST_MESSAGE]

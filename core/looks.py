@@ -92,6 +92,11 @@ class Looks:
             over, self._over = self._over, []
         return over
 
+    def ended(self, endpoint_ids: Sequence[str]) -> None:
+        """Take notice that looks have ended, or never began."""
+        with self._lock:
+            self._over += endpoint_ids
+
     def unbelieved(self) -> list[str]:
         """Return, once, the ids of the endpoints of which something was seen that was not believed."""
         with self._lock:

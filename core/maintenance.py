@@ -2,19 +2,23 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from .errors import NotFound
+from .errors import InvalidInput, NotFound
 from .events import note_maintenance
 from .records import Endpoint, MaintenanceRule, MaintenanceWindow
 from .recurrence import UNKNOWN, windows
-from .schemas.maintenance import MaintenanceDraft
+from .schemas.maintenance import MaintenanceDraft, load_maintenance_patch
 from .store import Store
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
+NOT_LOOKED_AT = "It is in maintenance."
+"""Why an endpoint is not looked at meanwhile; so it stands in its health until it is looked at again."""
 
 
 class Maintenance:
@@ -58,16 +62,38 @@ class Maintenance:
             note_maintenance(self._store, endpoint, "maintenance", f"Announced {said}{often}.", now)
         return window
 
+    def edit(self, window_id: str, patch: Mapping[str, Any]) -> MaintenanceWindow:
+        """Change when a window, or what recurs, ends, and its note; also while it holds.
+
+        Returns:
+            The window; of what recurs the one that holds or comes next.
+
+        Raises:
+            NotFound: there is none, or it is over.
+            InvalidInput: it cannot end then.
+        """
+        now = self._clock()
+        with self._store.write():
+            before = self._found(window_id)
+            there = _next(before, now)
+            if there is None or there.ends_at <= now:
+                raise NotFound("The maintenance is over.", remedy="Announce another window.")
+            starts = before.starts_at if isinstance(before, MaintenanceWindow) else None
+            after = replace(before, **load_maintenance_patch(patch, starts, now))
+            window = _next(after, now)
+            if window is None:
+                raise InvalidInput({"ends_at": ["Comes before the next window would begin."]})
+            self._store.maintenance.save(after)
+            endpoint = self._store.endpoints.by_id(after.endpoint_id) if after.endpoint_id else None
+            ends = f"{after.ends_at:%Y-%m-%d %H:%M} UTC" if after.ends_at else "never"
+            note_maintenance(self._store, endpoint, "maintenance", f"Changed; ends {ends}.", now)
+        return window
+
     def remove(self, window_id: str) -> None:
         """Take a window back, or end it; of what recurs all that is still to come. Raises NotFound."""
         now = self._clock()
         with self._store.write():
-            window = self._store.maintenance.by_id(window_id) or self._store.maintenance.rule(window_id)
-            if window is None:
-                raise NotFound(
-                    f"There is no maintenance window {window_id!r}.",
-                    remedy="`publicist maintenance list` shows their ids.",
-                )
+            window = self._found(window_id)
             self._store.maintenance.remove(window_id)
             endpoint = self._store.endpoints.by_id(window.endpoint_id) if window.endpoint_id else None
             note_maintenance(self._store, endpoint, "maintenance", "Ended the maintenance, or took it back.", now)
@@ -77,6 +103,14 @@ class Maintenance:
         with self._store.write():
             self._store.maintenance.prune(self._clock() - KEPT)
         self._next.clear()
+
+    def _found(self, window_id: str) -> MaintenanceWindow | MaintenanceRule:
+        found = self._store.maintenance.by_id(window_id) or self._store.maintenance.rule(window_id)
+        if found is None:
+            raise NotFound(
+                f"There is no maintenance window {window_id!r}.", remedy="`publicist maintenance list` shows their ids."
+            )
+        return found
 
     def _store_new(self, draft: MaintenanceDraft, endpoint: Endpoint | None, now: datetime) -> MaintenanceWindow:
         made, whose = str(uuid.uuid4()), endpoint.id if endpoint else None
@@ -105,3 +139,7 @@ class Maintenance:
             window = None
         self._next[rule.id] = (rule, now, window)
         return window
+
+
+def _next(announced: MaintenanceWindow | MaintenanceRule, now: datetime) -> MaintenanceWindow | None:
+    return announced if isinstance(announced, MaintenanceWindow) else next(windows(announced, now), None)

@@ -4,17 +4,20 @@ On SyftHub a listing whose health is not reported goes dark within about 90 seco
 Nothing is looked at here: states come from the book of health, whoever wrote them there.
 """
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import wait
 from datetime import datetime
+from functools import partial
 
 from .adapter import Adapter
 from .health_book import HealthBook
 from .manager import Plugins
 from .marketplaces import Marketplaces
 from .pacer import Pacer
-from .parallel import for_all
+from .parallel import Apart
 from .records import Health, HealthChange, HealthState, Marketplace, Publication, Reading, Space
 from .report_calls import ReportCalls
 from .reporters import Reporters
@@ -23,6 +26,8 @@ from .revival import Revival
 from .settings import Settings
 from .store import Store
 from .vouching import Vouching
+
+log = logging.getLogger(__name__)
 
 
 class Monitor:
@@ -52,14 +57,19 @@ class Monitor:
         self._calls = ReportCalls(store, adapter, marketplaces, pacer, space)
         self._revival = Revival(store, adapter, pacer, space, clock)
         self._told: dict[str, Mapping[str, Told]] = {}
+        self._apart: Apart[int] = Apart()
         self.wake = threading.Event()
         """Set when something is to be reported at once; the runner waits for it."""
         book.on_change.append(self._changed)
 
-    def round(self) -> int:
+    def round(self, patience: float | None = None) -> int:
         """Report what is due to every marketplace that takes health; return how many readings were taken.
 
         A marketplace that fails is noted as such, and what it was not told goes first next time; it delays no other.
+
+        Args:
+            patience: after so many seconds what is still under way is not waited for (None: it is). It goes on, and
+                until its end that marketplace is left out of further rounds.
         """
         takers = [item for item in self._marketplaces.all() if self._takes_health(item)]
         if not takers:
@@ -70,7 +80,10 @@ class Monitor:
         by_place: dict[str, list[Publication]] = defaultdict(list)
         for row in rows:
             by_place[row.marketplace_id].append(row)
-        return sum(for_all(lambda item: self._serve(item, by_place[item.id], said), takers))
+        begun = [
+            self._apart.begin(item.id, partial(self._serve_or_log, item, by_place[item.id], said)) for item in takers
+        ]
+        return sum(call.result() for call in wait([call for call in begun if call], patience).done)
 
     def state(self, endpoint_id: str) -> HealthState:
         """Return what is said of an endpoint to others at this moment."""
@@ -85,6 +98,13 @@ class Monitor:
 
     def _takes_health(self, marketplace: Marketplace) -> bool:
         return marketplace.status != "disabled" and self._plugins.capabilities(marketplace).health_push
+
+    def _serve_or_log(self, marketplace: Marketplace, rows: Sequence[Publication], said: Mapping[str, Health]) -> int:
+        try:
+            return self._serve(marketplace, rows, said)
+        except Exception:
+            log.exception("Health could not be reported to %s", marketplace.name)
+            return 0
 
     def _serve(self, marketplace: Marketplace, rows: Sequence[Publication], said: Mapping[str, Health]) -> int:
         """Tell one marketplace what is due, and look at what it had switched off; return how much it took."""

@@ -4,7 +4,8 @@ A notice is stored for each channel in the transaction that decides on it. A lan
 something to do, claims the oldest, sends it and notes that it arrived. A process that is killed between the two leaves
 a claim behind; the next one sends again, under the same key, by which a receiver knows the second copy.
 
-Where a channel fails it rests, longer each time; after a day a notice is given up, and the other channels are told.
+Where a channel fails it rests, longer each time. What fails and is older than a day is given up, and the other
+channels are told; what merely waited (publicist was off) is sent, however old it is.
 """
 
 import contextvars
@@ -26,12 +27,13 @@ from .events import note_space
 from .presence import Presence
 from .records import Channel, Delivery, Notice, Space
 from .redact import redact
+from .settings import Settings
 from .store import Store
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-"""How long a claim holds at most: longer than the deadline of any call."""
+SPARE = timedelta(minutes=2)
+"""By how much a claim holds longer than a call may take."""
 
 GIVEN_UP_AFTER = timedelta(days=1)
 KEPT = timedelta(days=30)
@@ -49,12 +51,14 @@ class Outbox:
         store: Store,
         adapter: Adapter,
         presence: Presence,
+        settings: Settings,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._adapter = adapter
         self._presence = presence
+        self._lease = timedelta(seconds=settings.call_deadline) + SPARE
         self._space = space
         self._clock = clock
         self._dice = random.SystemRandom().random
@@ -69,13 +73,12 @@ class Outbox:
         )
 
     def round(self) -> int:
-        """Take up what dead processes left, give up what is too old, and begin to send; return how many lanes began.
+        """Take up what dead processes left, and begin to send; return how many lanes began.
 
         It waits for nobody: see :meth:`settle`.
         """
         now = self._clock()
         self._recover()
-        self._give_up(now)
         with self._store.session():
             waiting = self._store.deliveries.waiting(now)
         return sum(self._open_lane(channel_id) for channel_id in waiting)
@@ -132,7 +135,7 @@ class Outbox:
         if channel is None:
             self._store.deliveries.forget(channel_id)
             return False
-        if item is None or not self._store.deliveries.claim(item, self._presence.owner, now + LEASE, now):
+        if item is None or not self._store.deliveries.claim(item, self._presence.owner, now + self._lease, now):
             return item is not None
         failed = self._try(channel, item)
         ended = self._clock()
@@ -160,6 +163,8 @@ class Outbox:
         self._store.deliveries.settle(item, self._presence.owner, sent_at=None, due_at=until, error=said)
         if isinstance(error, TransientError):
             self._store.deliveries.put_off(channel.id, until, now)
+        if item.created_at <= now - GIVEN_UP_AFTER:
+            self._give_up(channel, now)
 
     def _recover(self) -> None:
         with self._store.session():
@@ -167,24 +172,22 @@ class Outbox:
                 if self._presence.is_dead(owner):
                     self._store.deliveries.release(owner)
 
-    def _give_up(self, now: datetime) -> None:
-        with self._store.session():
-            if not self._store.deliveries.overdue(now - GIVEN_UP_AFTER, now):
-                return
+    def _give_up(self, channel: Channel, now: datetime) -> None:
+        """Give up all that is older than a day; that other channels could not be told of this one is no news."""
         with self._store.write():
-            lost = self._store.deliveries.give_up(now - GIVEN_UP_AFTER, now)
-            channels = self._store.alerts.channels()
-            for channel in channels:
-                mine = [item for item in lost if item.channel_id == channel.id]
-                if mine:
-                    said = f"{len(mine)} notices to {channel.name} were given up after a day. {mine[-1].error}".strip()
-                    note_space(self._store, "alerts_lost", said, "failed", now)
-                    log.error("%s", said)
-                    self.put(_lost(channel, said, now), [other for other in channels if other.id != channel.id], now)
+            lost = self._store.deliveries.give_up(channel.id, now - GIVEN_UP_AFTER, now)
+            if not lost:
+                return
+            said = f"{len(lost)} notices to {channel.name} were given up after a day. {lost[-1].error}".strip()
+            note_space(self._store, "alerts_lost", said, "failed", now)
+            log.error("%s", said)
+            if any(item.key != item.notice["incident"] for item in lost):
+                others = [other for other in self._store.alerts.channels() if other.id != channel.id]
+                self.put(_lost(channel, said, now), others, now)
 
 
 def _lost(channel: Channel, said: str, now: datetime) -> Notice:
-    """Return the notice for the other channels; its key is the same all day, so that it comes once."""
+    """Return the notice for the other channels; its key, the same all day so that it comes once, is its incident."""
     key = str(uuid.uuid5(NAMES, f"lost|{channel.id}|{now:%Y-%m-%d}"))
     return Notice(key, key, "alert", f"Notices do not reach {channel.name}", said, now)
 

@@ -46,7 +46,7 @@ class Reporters:
 
     def close(self) -> None:
         """Let others report at once where this process did."""
-        for name in self._ours:
+        for name in tuple(self._ours):
             with self._store.write():
                 if self._held(name)[0] == self._presence.owner:
                     self._store.marketplaces.keep(name, NOTE, None)

@@ -19,6 +19,7 @@ import schedule
 
 from .actors import acting_as
 from .checker import ROUND_SECONDS
+from .runners import SIGN_SECONDS
 from .services import Services
 from .watchdog import JobHealth
 
@@ -39,7 +40,6 @@ FEEDBACK_SECONDS = 5.0
 ALERT_SECONDS = 10.0
 """How often it is looked whether people are to be told something."""
 
-HEARTBEAT_SECONDS = 30.0
 USAGE_SECONDS = 10.0
 BACKUP_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 3600.0
@@ -67,7 +67,9 @@ class Runner:
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._late: set[str] = set()
-        self._health = Job("health", HEALTH_SECONDS, services.monitor.round, services.monitor.wake)
+        self._health = Job(
+            "health", HEALTH_SECONDS, partial(services.monitor.round, HEALTH_SECONDS), services.monitor.wake
+        )
         self._jobs = [
             Job("publications", POLL_SECONDS, self._publications),
             Job("reconcile", RECONCILE_SECONDS, services.reconciler.round),
@@ -75,7 +77,7 @@ class Runner:
             self._health,
             Job("feedback", FEEDBACK_SECONDS, self._feedback),
             Job("alerts", ALERT_SECONDS, services.alerts.round),
-            Job("heartbeat", HEARTBEAT_SECONDS, services.heartbeat.beat),
+            Job("heartbeat", SIGN_SECONDS, self._heartbeat),
             Job("usage", USAGE_SECONDS, services.usage.round),
             Job("backup", BACKUP_SECONDS, services.backups.nightly),
             Job("housekeeping", HOUSEKEEPING_SECONDS, self._housekeeping),
@@ -107,6 +109,10 @@ class Runner:
         for thread in self._threads:
             thread.join(max(0.0, ends - time.monotonic()))
         self._watchdog.stop()
+        try:
+            self._services.runners.forget()
+        except Exception:
+            log.exception("It could not be noted that the runner was stopped")
 
     def alive(self) -> bool:
         """Whether every thread of the runner still runs."""
@@ -123,14 +129,23 @@ class Runner:
 
     def _tick(self) -> None:
         """Own the scheduler: nobody else touches it, so no job is skipped by a change while it iterates."""
+        scheduler, before = self._scheduler(), time.time()
+        while not self._stopping.wait(POLL_SECONDS):
+            now = time.time()
+            if now < before:  # the clock was set back, and `schedule` would wait until it is where it was
+                scheduler = self._scheduler()
+            before = now
+            scheduler.run_pending()
+            self._tell_late()
+
+    def _scheduler(self) -> schedule.Scheduler:
+        """Return a scheduler of all jobs, each of which is due now."""
         scheduler = schedule.Scheduler()
         for job in self._jobs:
             job.event.set()
             seconds: Any = max(job.seconds, POLL_SECONDS)  # a float does, though its types say int
             scheduler.every(seconds).seconds.do(job.event.set)
-        while not self._stopping.wait(POLL_SECONDS):
-            scheduler.run_pending()
-            self._tell_late()
+        return scheduler
 
     def _tell_late(self) -> None:
         """Log each job once when it stalls, and once when it goes on."""
@@ -166,6 +181,10 @@ class Runner:
     def _feedback(self) -> None:
         if self._services.feedback.round():
             self._health.event.set()  # what was found is for the marketplaces, too
+
+    def _heartbeat(self) -> None:
+        self._services.heartbeat.beat()
+        self._services.runners.note()
 
     def _housekeeping(self) -> None:
         store = self._services.store

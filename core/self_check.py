@@ -136,7 +136,7 @@ class SelfCheck:
             self._sessions.client("network-probes", place, Deadline.after(PROBE_SECONDS)).probe(place)
         except MarketplaceError as error:
             log.debug("The probe of our own network at %s failed: %s", place, error.message)
-            answers.put(error.answered)
+            answers.put(False)
         else:
             answers.put(True)
 
@@ -153,7 +153,11 @@ class SelfCheck:
         if up is (self._down_since is None):
             return
         now = self._clock()
+        self._tell(up=up, now=now)
         self._down_since = None if up else now
+
+    def _tell(self, *, up: bool, now: datetime) -> None:
+        """Record it, unless another process did."""
         with self._store.write():
             told = self._store.settings.get(DOWN_SINCE)
             if bool(told) is not up:

@@ -41,6 +41,7 @@ from .reconciler import Reconciler
 from .removal import Removal
 from .reporters import Reporters
 from .republisher import Republisher
+from .runners import Runners
 from .secrets import KEY_FILE, SecretBox, load_keys
 from .self_check import SelfCheck
 from .settings import Settings
@@ -90,6 +91,7 @@ class Services:
     backups: Backups
     heartbeat: Heartbeat
     watchdog: Watchdog
+    runners: Runners
     askers: Askers
     enforcer: Enforcer
     usage: Usage
@@ -183,11 +185,12 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     network = SpaceNetwork(settings, plugins, spaces, marketplaces, checks, sessions, clock)
     usage_reports = UsageReports(store, usage, endpoints, marketplaces, settings, clock)
     facts = AlertFacts(store, health_book, maintenance, usage_reports, spaces.current)
-    outbox = Outbox(store, adapter, presence, spaces.current, clock)
+    outbox = Outbox(store, adapter, presence, settings, spaces.current, clock)
     reader = Reader(store, adapter, worker, spaces.current, clock)
     looking = Looking(store, adapter, Answering(adapter), settings, spaces.current)
     self_check = SelfCheck(store, sessions, settings, clock)
     checker = Checker(store, looking, maintenance, self_check, health_book.record, settings, presence.owner, clock)
+    watchdog = Watchdog(clock)
     error_reports = ErrorReports(checker, health_book, clock)
     return Services(
         settings,
@@ -217,7 +220,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         Trail(store, endpoints, marketplaces, clock),
         Backups(store, data_dir, clock, keep=settings.backup_keep, hour=settings.backup_hour_utc),
         Heartbeat(store, data_dir, presence.owner, clock),
-        Watchdog(clock),
+        watchdog,
+        Runners(store, watchdog, checker, presence.owner, clock),
         askers,
         enforcer,
         usage,

@@ -47,6 +47,9 @@ EASE = 0.8
 
 LONGEST_MESSAGE = 500
 
+MOST_AHEAD = timedelta(days=1)
+"""So far may a clock have been ahead; what was noted later than that counts for nothing."""
+
 _FAILING = LETTERS["unhealthy"] + LETTERS["offline"]
 _QUERY = "query"
 
@@ -97,7 +100,7 @@ def step(
     recent = _remembered(health.recent, found)
     state = _next(health.state, recent, thresholds)
     leaning, turns = _leaning(state, recent)
-    at = max(now, health.since) if health.since else now
+    at = _after(health.since, now)
     after = Health(
         endpoint_id=health.endpoint_id,
         state=state,
@@ -124,13 +127,21 @@ def judge(
     failed = [result for result in results if not result.ok]
     if failed:
         reached = any(result.reachable for result in results)
-        return "unhealthy" if reached else "offline", "; ".join(f"{one.name}: {one.message}" for one in failed)
+        return "unhealthy" if reached else "offline", sentence_of(failed)
     ease = EASE if health.state == "degraded" else 1.0
     reasons = [*_slow(results, thresholds, ease), *_troubled(real, thresholds, ease)]
     flaps = stretches(health.recent)
     if flaps >= FLAPS:
         reasons.append(f"It failed {flaps} times among the last {len(health.recent)} looks.")
     return ("degraded", " ".join(reasons)) if reasons else ("healthy", "")
+
+
+def sentence_of(results: Sequence[CheckResult]) -> str:
+    """Return what checks said; what several say alike is said once: ``dataset, query: No connection``."""
+    names: dict[str, list[str]] = {}
+    for one in results:
+        names.setdefault(one.message, []).append(one.name)
+    return "; ".join(f"{', '.join(found)}: {said}" for said, found in names.items()).replace(".; ", "; ")
 
 
 def last_found(health: Health) -> HealthState:
@@ -152,6 +163,16 @@ def stretches(recent: str) -> int:
     """Return how many times the remembered looks begin to fail after having passed."""
     before = f"h{recent}"
     return sum(letter in _FAILING and was not in f"{_FAILING}?" for was, letter in zip(before, recent, strict=False))
+
+
+def _after(since: datetime | None, now: datetime) -> datetime:
+    """Return when a change is said to be: after the one before it, even by a clock that was set back since.
+
+    A time that is further ahead was never right, and nothing is to wait for it.
+    """
+    if since is None or not now <= since <= now + MOST_AHEAD:
+        return now
+    return since + timedelta(microseconds=1)
 
 
 def _next(state: HealthState, recent: str, thresholds: Thresholds) -> HealthState:

@@ -21,6 +21,7 @@ BARS_DAYS = 90
 INCIDENT_DAYS = 14
 AHEAD = timedelta(days=14)
 MOST_INCIDENTS = 30
+MOST_ANNOUNCED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,10 @@ class StatusPages:
         return self.change(tags=tags | {tag} if on else tags - {tag})
 
     def page(self, tag: str | None = None, number: int = 1) -> StatusPage:
-        """Return a page as it is now. Raises NotFound where it is not open; whether there is such a tag is not told."""
+        """Return a page as it is now, the last one for a number beyond it.
+
+        Raises NotFound where it is not open; whether there is such a tag is not told.
+        """
         opened = self.opened()
         if not (opened.all if tag is None else tag in opened.tags):
             raise NotFound("There is no such status page.", remedy="Its owner may have closed it.")
@@ -129,6 +133,8 @@ class StatusPages:
         states = self._states(found, now)
         coming = self._maintenance.coming()
         windows = {one.id: _holding(one, coming, now) for one in found}
+        pages = max(1, -(-len(found) // PER_PAGE))
+        number = min(number, pages)
         shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
         return StatusPage(
             tag,
@@ -136,10 +142,10 @@ class StatusPages:
             _counts(states, windows),
             self._rows(shown, states, windows),
             self._incidents(shown, now),
-            _announced(found, coming, now),
+            _announced(shown, coming, now)[:MOST_ANNOUNCED],
             len(found),
             number,
-            max(1, -(-len(found) // PER_PAGE)),
+            pages,
         )
 
     def _states(self, found: Sequence[PublicEndpoint], now: datetime) -> dict[str, HealthState]:
@@ -185,8 +191,8 @@ def _counts(states: Mapping[str, HealthState], windows: Mapping[str, Maintenance
     return counts
 
 
-def _announced(found: Sequence[PublicEndpoint], coming: Sequence[MaintenanceWindow], now: datetime) -> list[Announced]:
-    names = {one.id: one.name for one in found}
+def _announced(shown: Sequence[PublicEndpoint], coming: Sequence[MaintenanceWindow], now: datetime) -> list[Announced]:
+    names = {one.id: one.name for one in shown}
     return [
         Announced(names.get(one.endpoint_id or ""), one, one.starts_at <= now)
         for one in coming

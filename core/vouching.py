@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .health_book import HealthBook
-from .maintenance import Maintenance
+from .maintenance import NOT_LOOKED_AT, Maintenance
 from .records import Health, HealthState
 from .reporting import state_to_tell
 from .settings import Settings
@@ -25,7 +25,7 @@ class Vouching:
 
     def state(self, endpoint_id: str) -> HealthState:
         """Return what is to be said of one endpoint now."""
-        return self._state(self._book.of(endpoint_id), in_maintenance=self._maintenance.now(endpoint_id) is not None)
+        return self._state(self._book.of(endpoint_id), announced=self._maintenance.now(endpoint_id) is not None)
 
     def all(self, endpoint_ids: Collection[str]) -> Mapping[str, Health]:
         """Return each endpoint's health by its id, with the state that is to be said of it now."""
@@ -33,11 +33,14 @@ class Vouching:
         maybe = any(window.starts_at <= now for window in self._maintenance.coming())
         said: dict[str, Health] = {}
         for name in endpoint_ids:
-            health, inside = book.get(name) or Health(name), maybe and self._maintenance.now(name) is not None
-            said[name] = replace(health, state=self._state(health, in_maintenance=inside))
+            health, announced = book.get(name) or Health(name), maybe and self._maintenance.now(name) is not None
+            said[name] = replace(health, state=self._state(health, announced=announced))
         return said
 
-    def _state(self, health: Health, *, in_maintenance: bool) -> HealthState:
-        known = as_known(health, self._clock(), self._book.trusted).state
-        before = self._book.last_known(health) if in_maintenance and known == "unknown" else known
-        return state_to_tell(known, before, in_maintenance=in_maintenance, keep=self._keep)
+    def _state(self, health: Health, *, announced: bool) -> HealthState:
+        """Return the state to be told; ``announced`` says that a maintenance window holds."""
+        known = as_known(health, self._clock(), self._book.trusted)
+        # A window is not over for others before somebody has looked again: they would be told of nothing meanwhile.
+        inside = announced or (known.state == "unknown" and known.message == NOT_LOOKED_AT)
+        before = self._book.last_known(health) if inside and known.state == "unknown" else known.state
+        return state_to_tell(known.state, before, in_maintenance=inside, keep=self._keep)

@@ -19,8 +19,8 @@ POLICY = (
 POLICY_WITH_SCRIPTS = f"{POLICY}; script-src 'self'; connect-src 'self'"
 """That of the pages behind the sign-in, whose scripts are this server's own files."""
 
-_WITHOUT_STORE = {"assets.file", "readiness.readyz"}
-"""What is answered without a session of the store: /readyz also while the database is away."""
+_WITHOUT_STORE = {"assets.file", "readiness.readyz", "health.healthz"}
+"""What is answered without a session of the store: the probes also while the database is away."""
 
 
 def install(app: Flask) -> None:

@@ -20,6 +20,7 @@ from .checks import availability, preflight, status
 from .doctor import doctor
 from .endpoint import endpoint
 from .events import events
+from .export import export
 from .feedback import feedback
 from .group import Cli
 from .health import health
@@ -38,7 +39,7 @@ from .usage import usage
 from .watch import watch
 
 COMMANDS = (
-    alert, apply, availability, backup, check, doctor, endpoint, events, feedback, health, init, maintenance,
+    alert, apply, availability, backup, check, doctor, endpoint, events, export, feedback, health, init, maintenance,
     marketplace, network, plan, plugins, policy, preflight, publish, query, republish, restore, runner, status,
     status_page, sync, token, unpublish, usage, watch,
 )  # fmt: skip

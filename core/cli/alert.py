@@ -55,21 +55,24 @@ def add(
     from ..schemas import load_channel
 
     with open_space() as services:
+        first = not services.alert_book.channels()
         entered = {"kind": kind, "name": name or kind, "settings": _settings(set_, set_env)}
         made = services.alert_book.add_channel(load_channel(entered, services.plugins.notifier_kinds))
-        failed = ""
+        failed: MarketplaceError | None = None
         if not no_test:
             try:
                 services.alert_book.send_test(made.id)
             except MarketplaceError as error:
-                failed = f"{error.message} {error.remedy}"
+                failed = error
         shown = shown_channel(services, made)
     if as_json:
-        emit({**shown, "error": failed})
+        emit({**shown, "error": f"{failed.message} {failed.remedy}" if failed else ""})
     else:
         say(f"Added {made.name}{'' if no_test or failed else '; a test was sent'}.")
         if failed:
-            note(f"The test was not taken: {failed}")
+            note(f"The test was not taken: {failed.message}\nWhat to do: {failed.remedy}")
+        if first:
+            note("See what you are told of with: publicist alert rule list")
     ctx.exit(codes.PARTLY if failed else codes.DONE)
 
 
@@ -84,7 +87,7 @@ def list_(as_json: bool) -> None:
     elif not shown:
         note("There are no channels yet. Add one with: publicist alert channel add webhook --set url=https://…")
     else:
-        table(["Name", "Kind", "Settings", "Waiting", "Id"], [channel_line(item) for item in shown])
+        table(["Name", "Kind", "Settings", "Waiting", "ID"], [channel_line(item) for item in shown])
 
 
 @channel.command()
@@ -148,9 +151,9 @@ def incidents(everything: bool, limit: int, as_json: bool) -> None:
     if as_json:
         emit({"items": shown, "total": found.total})
     elif not shown:
-        note("Nothing was told that is not over." if not everything else "Nothing was told yet.")
+        note("No incident is open." if not everything else "There were no incidents yet.")
     else:
-        table(["Id", "Since", "What", "Over", "Acknowledged"], [incident_line(item) for item in shown])
+        table(["ID", "Since", "What", "Over", "Acknowledged"], [incident_line(item) for item in shown])
 
 
 @alert.command()

@@ -52,6 +52,36 @@ def add(trigger: str, name: str | None, words: tuple[str, ...], as_json: bool, *
         say(f"Added the rule {made.name}.")
 
 
+@rule.command()
+@click.argument("rule_id")
+@click.option("--name", help="What people read.")
+@click.option("--when", "words", multiple=True, metavar="WORD", help="In place of those so far. May be repeated.")
+@click.option("--minutes", type=int, metavar="N", help="How long it must last.")
+@click.option("--days", type=int, metavar="N", help="How long before an expiry, or how old a credential.")
+@click.option("--endpoint", "endpoint_slug", metavar="SLUG", help="Only this endpoint.")
+@click.option("--tag", metavar="TAG", help="Only endpoints with this tag.")
+@click.option("--everything", is_flag=True, help="Neither an endpoint's nor a tag's.")
+@click.option("--remind", "remind_minutes", type=int, metavar="MINUTES", help="How often to remind; 0 for never.")
+@click.option("--channel", "channels", multiple=True, metavar="NAME", help="In place of those so far. May be repeated.")
+@click.option("--all-channels", is_flag=True, help="Tell every channel.")
+@json_option
+def edit(rule_id: str, everything: bool, all_channels: bool, as_json: bool, **options: Any) -> None:
+    """Change a rule. Of what it had told, what is not bad as it means it now is closed without a word."""
+    patch = {name: list(each) if isinstance(each, tuple) else each for name, each in options.items()}
+    patch = {name: value for name, value in patch.items() if value not in (None, [])}
+    patch = {**({"endpoint_slug": None, "tag": ""} if everything else {}), **patch}
+    patch |= {"channels": []} if all_channels else {}
+    if not patch:
+        raise click.UsageError("Say what to change, such as --minutes 5; see --help.")
+    with open_space() as services:
+        edited = services.alert_book.edit_rule(rule_id, patch)
+        (shown,) = shown_rules(services, [edited])
+    if as_json:
+        emit(shown)
+    else:
+        say(f"Changed the rule {edited.name}.")
+
+
 @rule.command("list")
 @json_option
 def list_(as_json: bool) -> None:
@@ -64,7 +94,7 @@ def list_(as_json: bool) -> None:
     elif not shown:
         note("There are no rules; the usual ones are made with the first channel.")
     else:
-        columns = ["Name", "About", "When", "For", "Where", "Channels", "Id"]
+        columns = ["Name", "About", "When", "For", "Where", "Channels", "ID"]
         table(columns, [rule_line(item, names) for item in shown])
 
 

@@ -43,7 +43,7 @@ def channel_line(channel: Mapping[str, Any]) -> list[str]:
 
 def rule_line(rule: Mapping[str, Any], channels: Mapping[str, str]) -> list[str]:
     """Return the cells of a rule; ``channels`` are the channels' names by id."""
-    when = ", ".join(rule["words"]) or rule["trigger"]
+    when = ", ".join(rule["words"])
     bounds = [f"{rule['minutes']} min" if rule["minutes"] else "", f"{rule['days']} days" if rule["days"] else ""]
     where = rule["endpoint_slug"] or (f"tag {rule['tag']}" if rule["tag"] else "all")
     told = ", ".join(channels.get(name, name) for name in rule["channels"]) or "all"

@@ -56,7 +56,12 @@ def _wishes(services: "Services", file: str) -> "Sequence[Wish]":
     document = read_document(file)
     try:
         plugins = services.plugins
-        wishes = load_apply(document.data, policy_types=plugins.policy_types, backend_kinds=plugins.backend_kinds)
+        wishes = load_apply(
+            document.data,
+            policy_types=plugins.policy_types,
+            backend_kinds=plugins.backend_kinds,
+            check_kinds=plugins.check_kinds,
+        )
         marketplace_ids(services, wishes)
     except InvalidInput as error:
         raise document.locate(error) from None

@@ -55,10 +55,12 @@ def apply_wish(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
         return _create(services, wish, dry_run=dry_run)
     try:
         patch = as_patch(wish.draft)
+        checks = _changes_checks(services, before.id, wish)
         after = patched(before, patch, services.clock()) if dry_run else services.endpoints.edit(slug, patch)
+        _put_checks(services, after, wish, dry_run=dry_run)
     except PublicistError as error:
         return Applied(slug, "failed", error=error)
-    changed = changed_fields(before, after)
+    changed = (*changed_fields(before, after), *(("checks",) if checks else ()))
     return Applied(slug, "changed" if changed else "unchanged", after.id, changed)
 
 
@@ -88,10 +90,22 @@ def error_of(applied: Applied) -> Mapping[str, Any] | None:
 
 def _create(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
     try:
+        _changes_checks(services, "", wish)
         made = new_endpoint(wish.draft, "", services.clock()) if dry_run else services.endpoints.create(wish.draft)
+        _put_checks(services, made, wish, dry_run=dry_run)
     except PublicistError as error:
         return Applied(wish.draft.slug or "", "failed", error=error)
     return Applied(made.slug, "created", made.id)
+
+
+def _changes_checks(services: "Services", endpoint_id: str, wish: Wish) -> bool:
+    """Return whether the file changes the endpoint's checks. Raises InvalidInput, before anything is written."""
+    return wish.checks is not None and bool(services.checks.changes(endpoint_id, wish.checks))
+
+
+def _put_checks(services: "Services", endpoint: Endpoint, wish: Wish, *, dry_run: bool) -> None:
+    if wish.checks is not None and not dry_run:
+        services.checks.put(endpoint, wish.checks)
 
 
 def _publish(services: "Services", applied: Applied, wish: Wish, ids: tuple[str, ...], wait: float) -> Applied:

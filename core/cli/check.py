@@ -71,7 +71,7 @@ def list_(slug: str, as_json: bool) -> None:
     elif not shown:
         note(f"Nothing was added to what is checked of {slug} anyway: its dataset, its model, its query path.")
     else:
-        table(["Name", "Kind", "Settings", "Id"], [_row(each) for each in shown])
+        table(["Name", "Kind", "Settings", "ID"], [_row(each) for each in shown])
 
 
 @check.command()

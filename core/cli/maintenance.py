@@ -70,9 +70,11 @@ def add(
     if as_json:
         emit(shown)
     else:
-        again = f", and then {every}" if every else ""
+        rule = shown["recurs"]
+        again = f", then {every if every != 'cron' else f'by {_again(rule)}'}" if rule else ""
         times = f"from {moment(made.starts_at)} to {moment(made.ends_at)}{again}"
         say(f"Announced for {slug or 'all endpoints'}, {times}.")
+        note(f"Take it back with: publicist maintenance remove {made.id}")
 
 
 @maintenance.command("list")
@@ -91,6 +93,32 @@ def list_(as_json: bool) -> None:
 
 @maintenance.command()
 @click.argument("window_id")
+@click.option(
+    "--to", "ends", metavar="TIME", help="When it ends, in ISO 8601 with a time zone; when it stops to recur."
+)
+@click.option("--for", "span", metavar="SPAN", help="How long it lasts from now on instead: 30m, 2h, 1d.")
+@click.option("--note", "said", metavar="TEXT", help="Told to whoever asks.")
+@json_option
+def edit(window_id: str, ends: str | None, span: str | None, said: str | None, as_json: bool) -> None:
+    """Change when a window ends, and its note, also while it holds."""
+    if ends and span:
+        raise click.UsageError("Say when it ends with --to TIME or with --for SPAN, not with both.")
+    patch = {} if said is None else {"note": said}
+    with open_space() as services:
+        if ends or span:
+            patch["ends_at"] = ends or _end(None, span or "", services.clock())
+        if not patch:
+            raise click.UsageError("Say what to change, such as --for 1h; see --help.")
+        changed = services.maintenance.edit(window_id, patch)
+        shown = _json(services, changed)
+    if as_json:
+        emit(shown)
+    else:
+        say(f"Changed: from {moment(changed.starts_at)} to {moment(changed.ends_at)}.")
+
+
+@maintenance.command()
+@click.argument("window_id")
 def remove(window_id: str) -> None:
     """Take a window back, or end it now; if it recurs, all that is to come."""
     with open_space() as services:
@@ -101,8 +129,10 @@ def remove(window_id: str) -> None:
 def _require_once(ends: str | None, span: str | None, recurs: Mapping[str, str | None]) -> None:
     if given := [name for name, value in recurs.items() if value is not None]:
         raise click.UsageError(f"--{'on' if given[0] == 'days' else given[0]} goes with --every.")
-    if bool(ends) == bool(span):
+    if not (ends or span):
         raise click.UsageError("Say when it ends: with --to TIME or --for SPAN.")
+    if ends and span:
+        raise click.UsageError("Say when it ends with --to TIME or with --for SPAN, not with both.")
 
 
 def _recurring(every: str, ends: str | None, span: str, recurs: Mapping[str, str | None]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..services import Services
     from ..status_pages import Opened
 
+EMPTY = "The page is empty yet: no endpoint{} is both listed somewhere and `visibility: public`."
+
 
 @click.group("status-page")
 def status_page() -> None:
@@ -25,8 +27,11 @@ def status_page() -> None:
 def on(tag: str | None, as_json: bool) -> None:
     """Open a page to anybody: of all endpoints that are listed for the public, or of those with a tag."""
     with open_space() as services:
-        opened = services.status_pages.turn(_clean(tag), on=True)
+        tag = _clean(tag)
+        opened = services.status_pages.turn(tag, on=True)
         _show(services, opened, as_json=as_json)
+        if not services.status_pages.page(tag).total:
+            note(EMPTY.format(f" with the tag {tag}" if tag else ""))
 
 
 @status_page.command()

@@ -130,10 +130,12 @@ def check(host: str, addresses: Sequence[str], allow_private: bool) -> None:
     for address in addresses:
         if reason := judge(address, allow_private):
             told = host if address == host else f"{host} ({address})"
-            raise MarketplaceUnavailable(
+            error = MarketplaceUnavailable(
                 redact(f"No connection is made to {told}: it is {reason}."),
                 remedy=_NEVER_REMEDY if judge(address, allow_private=True) else _PRIVATE_REMEDY,
             )
+            error.answered = False
+            raise error
 
 
 def check_literal(host: str, allow_private: bool) -> None:

@@ -9,7 +9,7 @@ from .alert import AlertRule, Delivery, Fact, Incident, Trigger
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
-from .event import Actor, ActorKind, Event, EventOutcome, Process, Subject, SubjectKind
+from .event import Actor, ActorKind, Event, EventOutcome, Process, RunnerSign, Subject, SubjectKind
 from .feedback import FeedbackSummary
 from .health import (
     BackendHealth,
@@ -177,6 +177,7 @@ __all__ = [
     "ResponseType",
     "Result",
     "Role",
+    "RunnerSign",
     "SettingField",
     "SideCount",
     "Space",

@@ -1,8 +1,9 @@
 """What was done, by whom, to what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 ActorKind = Literal["user", "token", "runner", "cli"]
 SubjectKind = Literal["endpoint", "marketplace", "publication", "setting", "token", "space"]
@@ -60,3 +61,16 @@ class Process:
     host: str
     data_dir: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSign:
+    """How the runner of the process ``owner`` does.
+
+    ``jobs`` tells by their names whether they are late, and when they last finished; ``lateness`` is of its checks.
+    """
+
+    owner: str
+    at: datetime
+    jobs: Mapping[str, tuple[bool, str | None]]
+    lateness: Mapping[str, Any]

@@ -6,6 +6,7 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 """
 
 from .alert import (
+    AlertRulePatchSchema,
     AlertRuleSchema,
     ChannelDraft,
     ChannelPatchSchema,
@@ -44,7 +45,14 @@ from .feedback import (
     load_feedback_form,
 )
 from .health import health_json, outage_json
-from .maintenance import MaintenanceDraft, MaintenanceSchema, load_maintenance, maintenance_json
+from .maintenance import (
+    MaintenanceDraft,
+    MaintenancePatchSchema,
+    MaintenanceSchema,
+    load_maintenance,
+    load_maintenance_patch,
+    maintenance_json,
+)
 from .marketplace import (
     MarketplaceDraft,
     MarketplacePatchSchema,
@@ -77,6 +85,7 @@ __all__ = [
     "SCOPES",
     "SHOWN",
     "AdoptSchema",
+    "AlertRulePatchSchema",
     "AlertRuleSchema",
     "ApplySchema",
     "Asking",
@@ -95,6 +104,7 @@ __all__ = [
     "FeedbackSchema",
     "ListingSchema",
     "MaintenanceDraft",
+    "MaintenancePatchSchema",
     "MaintenanceSchema",
     "MarketplaceDraft",
     "MarketplacePatchSchema",
@@ -141,6 +151,7 @@ __all__ = [
     "load_feedback_form",
     "load_listing",
     "load_maintenance",
+    "load_maintenance_patch",
     "load_marketplace",
     "load_marketplace_patch",
     "load_network",

@@ -13,6 +13,7 @@ from ..records import AlertRule, Channel, Incident, NotifierKind, Trigger
 from .base import Strict, load
 from .fields import Items, JsonObject, Line, Matching, Slug, secret_fault
 from .settings import masked, restored, setting_faults
+from .url import read_url
 
 MOST_MINUTES = 60 * 24 * 366
 MOST_DAYS = 3660
@@ -59,8 +60,31 @@ class Amount(fields.Integer):
         return value
 
 
-class AlertRuleSchema(Strict):
-    """A rule to be added."""
+class AlertRulePatchSchema(Strict):
+    """Some fields of a rule; what it is about stays."""
+
+    name = Line(100, visible=True, metadata={"description": "What people read."})
+    words = Items(
+        Line(50),
+        10,
+        unique=True,
+        allow_none=True,
+        metadata={"description": "The states, outcomes or patterns that are meant; null for the usual ones."},
+    )
+    minutes = Amount(MOST_MINUTES, metadata={"description": "How long it must last."})
+    days = Amount(
+        MOST_DAYS,
+        allow_none=True,
+        metadata={"description": "How long before an expiry, or how old a credential; null for the usual number."},
+    )
+    endpoint_slug = Slug(allow_none=True, metadata={"description": "Only this endpoint."})
+    tag = Line(30, metadata={"description": "Only endpoints with this tag."})
+    remind_minutes = Amount(MOST_MINUTES, metadata={"description": "How often to remind while it lasts; 0 for never."})
+    channels = Items(Line(100), 50, metadata={"description": "Ids or names of channels; none named are all."})
+
+
+class AlertRuleSchema(AlertRulePatchSchema):
+    """A rule to be added; what is left out is as usual."""
 
     name = Line(100, visible=True, required=True, metadata={"description": "What people read."})
     trigger = fields.String(
@@ -68,29 +92,17 @@ class AlertRuleSchema(Strict):
         validate=validate.OneOf(get_args(Trigger)),
         metadata={"description": "What it is about."},
     )
-    words = Items(
-        Line(50),
-        10,
-        unique=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "The states, outcomes or patterns that are meant; the usual ones if left out."},
-    )
-    minutes = Amount(MOST_MINUTES, load_default=0, metadata={"description": "How long it must last."})
-    days = Amount(
-        MOST_DAYS,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "How long before an expiry, or how old a credential."},
-    )
-    endpoint_slug = Slug(load_default=None, allow_none=True, metadata={"description": "Only this endpoint."})
-    tag = Line(30, load_default="", metadata={"description": "Only endpoints with this tag."})
-    remind_minutes = Amount(
-        MOST_MINUTES, load_default=0, metadata={"description": "How often to remind while it lasts; 0 for never."}
-    )
-    channels = Items(
-        Line(100), 50, load_default=list, metadata={"description": "Ids or names of channels; all if left out."}
-    )
+
+
+_AS_USUAL: Mapping[str, Any] = {
+    "words": None,
+    "minutes": 0,
+    "days": None,
+    "endpoint_slug": None,
+    "tag": "",
+    "remind_minutes": 0,
+    "channels": [],
+}
 
 
 def load_channel(data: Any, kinds: Mapping[str, NotifierKind]) -> ChannelDraft:
@@ -118,7 +130,24 @@ def load_channel_patch(data: Any, channel: Channel, kind: NotifierKind | None) -
 
 def load_alert_rule(data: Any) -> RuleDraft:
     """Return the rule that ``data`` describes. Raises InvalidInput."""
-    clean = load(AlertRuleSchema(), data)
+    return _rule_draft({**_AS_USUAL, **load(AlertRuleSchema(), data)})
+
+
+def load_alert_rule_patch(data: Any, rule: AlertRule, slugs: Mapping[str, str]) -> RuleDraft:
+    """Return the rule as it is after a change; naming an endpoint takes the tag's place, and the other way round.
+
+    ``slugs`` are those of the endpoints by id. Raises InvalidInput.
+    """
+    clean = load(AlertRulePatchSchema(), data)
+    there = {name: value for name, value in alert_rule_json(rule, slugs).items() if name in _AS_USUAL}
+    if clean.get("tag"):
+        there["endpoint_slug"] = None
+    if clean.get("endpoint_slug"):
+        there["tag"] = ""
+    return _rule_draft({"trigger": rule.trigger, "name": rule.name, **there, **clean})
+
+
+def _rule_draft(clean: Mapping[str, Any]) -> RuleDraft:
     trigger: Trigger = clean["trigger"]
     known = WORDS.get(trigger, ())
     words = DEFAULT_WORDS.get(trigger, ()) if clean["words"] is None else tuple(clean["words"])
@@ -133,7 +162,7 @@ def load_alert_rule(data: Any) -> RuleDraft:
     if faults:
         raise InvalidInput(faults)
     days = DEFAULT_DAYS.get(trigger, 0) if clean["days"] is None else clean["days"]
-    slug = clean.pop("endpoint_slug")
+    slug = clean["endpoint_slug"]
     rest = {name: clean[name] for name in ("name", "minutes", "tag", "remind_minutes")}
     return RuleDraft(
         trigger=trigger, words=words, days=days, slug=slug, channels=tuple(dict.fromkeys(clean["channels"])), **rest
@@ -197,9 +226,20 @@ def _settings(given: Mapping[str, Any], kind: NotifierKind) -> dict[str, Any]:
             faults[f"settings.{field.name}"] = [fault]
         elif value is not None and not isinstance(value, str | int):
             faults[f"settings.{field.name}"] = ["Must be a text or a number."]
+        elif field.name == "url" and value is not None and (fault := _address_fault(str(value))):
+            faults[f"settings.{field.name}"] = [fault]
     if faults:
         raise InvalidInput(faults)
     return values
+
+
+def _address_fault(value: str) -> str:
+    """Return what is wrong with the address of a channel; unlike others it may have a query."""
+    try:
+        read_url(value.partition("?")[0])
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _time(value: datetime | None) -> str | None:

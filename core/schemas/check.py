@@ -1,7 +1,7 @@
 """Added checks as they are entered, and as they are shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InvalidInput
@@ -12,6 +12,9 @@ from .settings import masked, restored, setting_faults
 
 RESERVED = ("dataset", "model", "query")
 """The names of the checks that endpoints have by themselves."""
+
+MOST_CHECKS = 20
+"""How many checks one endpoint may be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,29 @@ class CheckPatchSchema(CheckSchema):
 def load_check(data: Any, kinds: Mapping[str, CheckKind]) -> CheckDraft:
     """Return the check that ``data`` describes. Raises InvalidInput."""
     clean = load(CheckSchema(), data)
-    draft = CheckDraft(
-        clean["kind"], clean["name"] or clean["kind"], _with_secrets(clean["settings"], {}), clean["test"]
-    )
-    return _checked(draft, kinds)
+    return with_stored(_draft(clean, kinds, test=clean["test"]), None)
+
+
+def load_check_entry(data: Any, kinds: Mapping[str, CheckKind]) -> CheckDraft:
+    """Return the check that an entry of a file describes; *** may stand in it, see :func:`with_stored`.
+
+    Raises InvalidInput.
+    """
+    return _draft(load(CheckSchema(exclude=("test",)), data), kinds, test=False)
+
+
+def with_stored(draft: CheckDraft, before: Check | None) -> CheckDraft:
+    """Return the draft with what is stored in the place of each ***. Raises InvalidInput where nothing is."""
+    former = before.settings if before and before.kind == draft.kind else {}
+    return replace(draft, settings=_with_secrets(draft.settings, former))
 
 
 def load_check_patch(data: Any, before: Check, kinds: Mapping[str, CheckKind]) -> CheckDraft:
     """Return ``before`` with the fields of ``data`` changed. Raises InvalidInput."""
     clean = load(CheckPatchSchema(), data)
     kind, name = clean.get("kind", before.kind), clean.get("name") or before.name
-    former = before.settings if kind == before.kind else {}
-    settings = _with_secrets(clean["settings"], former) if "settings" in clean else former
-    return _checked(CheckDraft(kind, name, settings, clean.get("test", True)), kinds)
+    settings = clean.get("settings", before.settings if kind == before.kind else {})
+    return with_stored(_checked(CheckDraft(kind, name, settings, clean.get("test", True)), kinds), before)
 
 
 def check_json(check: Check, kinds: Mapping[str, CheckKind]) -> dict[str, Any]:
@@ -85,6 +98,10 @@ def check_result_json(result: CheckResult) -> dict[str, Any]:
         "latency_ms": result.latency_ms,
         "warning": result.warning,
     }
+
+
+def _draft(clean: Mapping[str, Any], kinds: Mapping[str, CheckKind], *, test: bool) -> CheckDraft:
+    return _checked(CheckDraft(clean["kind"], clean["name"] or clean["kind"], clean["settings"], test), kinds)
 
 
 def _checked(draft: CheckDraft, kinds: Mapping[str, CheckKind]) -> CheckDraft:

@@ -90,6 +90,16 @@ class MaintenanceSchema(Strict):
     recurs = Whole(RecurrenceSchema, allow_none=True, load_default=None)
 
 
+class MaintenancePatchSchema(Strict):
+    """What may be changed of a window, also while it holds."""
+
+    ends_at = Moment(
+        allow_none=True,
+        metadata={"description": "With a time zone. Of what recurs: from when on nothing does; null for never."},
+    )
+    note = Line(200, metadata={"description": "Told to whoever asks."})
+
+
 def load_maintenance(data: Any, now: datetime) -> MaintenanceDraft:
     """Return the window asked for. Raises InvalidInput, also when it would be over by ``now`` or last too long."""
     clean = load(MaintenanceSchema(), data)
@@ -108,6 +118,21 @@ def load_maintenance(data: Any, now: datetime) -> MaintenanceDraft:
     if recurrence is not None:
         _require_one(made, recurrence, now)
     return made
+
+
+def load_maintenance_patch(data: Any, starts: datetime | None, now: datetime) -> dict[str, Any]:
+    """Return the fields to change; ``starts`` is None for what recurs. Raises InvalidInput."""
+    clean: dict[str, Any] = load(MaintenancePatchSchema(), data)
+    if "ends_at" not in clean:
+        return clean
+    ends = clean["ends_at"]
+    if ends is None and starts is not None:
+        raise InvalidInput({"ends_at": ["Needed, as it does not recur."]})
+    if ends is not None and not now < ends < now + _FARTHEST:
+        raise InvalidInput({"ends_at": ["Must lie in the future, and within ten years."]})
+    if starts is not None and not ends - LONGEST <= starts < ends:
+        raise InvalidInput({"ends_at": [f"Must come after the start, at most {LONGEST.days} days."]})
+    return {**clean, "ends_at": ends and ends.astimezone(UTC)}
 
 
 def maintenance_json(window: MaintenanceWindow, slugs: Mapping[str, str], now: datetime) -> dict[str, Any]:

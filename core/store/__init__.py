@@ -24,6 +24,7 @@ from .plans import PlanTable
 from .processes import ProcessTable
 from .public import PublicEndpoint, PublicTable
 from .publications import PublicationTable
+from .runner_signs import RunnerSignTable
 from .settings import SettingTable
 from .tokens import TokenTable
 from .upgrade import migrate, misfit
@@ -53,6 +54,7 @@ class Store:
         self.idempotency = IdempotencyTable(database)
         self.events = EventTable(database)
         self.processes = ProcessTable(database)
+        self.runner_signs = RunnerSignTable(database)
         self.feedback = FeedbackTable(database)
         self.maintenance = MaintenanceTable(database)
         self.checks = CheckTable(database, box)

@@ -74,16 +74,22 @@ class AlertTable(TableAccess):
         there = Endpoint.select(Endpoint.id)
         return self._run(_rule.delete().where(_rule.endpoint_id.is_null(False), _rule.endpoint_id.not_in(there)))
 
-    def clock(self) -> tuple[datetime, float, dict[str, float]] | None:
+    def last_round(self) -> datetime | None:
+        """Return when the last round was."""
+        row = self._first(_clock.select(_clock.at))
+        return row["at"] if row else None
+
+    def clock(self) -> tuple[datetime | None, float, dict[str, float]]:
         """Return when the last round was, how long was watched, and when groups were told; keep others waiting.
 
-        The row is locked until the transaction ends, so that of several processes one decides at a time.
+        The table is locked until the transaction ends, so that of several processes one decides at a time.
         """
-        query = _clock.select().where(_clock.id == _ONLY)
         if not isinstance(self._database, peewee.SqliteDatabase):
-            query = query.for_update()
-        row = next(iter(self._rows(query)), None)
-        return (row["at"], row["lived"], row["groups_told"]) if row else None
+            self._database.execute_sql(
+                "LOCK TABLE alert_clock IN EXCLUSIVE MODE"
+            )  # there may be no row yet that could be locked
+        row = self._first(_clock.select())
+        return (row["at"], row["lived"], row["groups_told"]) if row else (None, 0.0, {})
 
     def set_clock(self, at: datetime, lived: float, groups: Mapping[str, float]) -> None:
         """Keep what :meth:`clock` returns."""

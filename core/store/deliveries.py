@@ -52,15 +52,15 @@ class DeliveryTable(TableAccess):
         held = (_table.channel_id == channel_id) & (_table.due_at < until) & _free(now)
         self._run(_table.update(due_at=until).where(held))
 
-    def overdue(self, created_before: datetime, now: datetime) -> bool:
-        """Return whether :meth:`give_up` would find anything."""
-        held = _table.due_at.is_null(False) & (_table.created_at <= created_before) & _free(now)
-        return self._first(_table.select(_table.key).where(held)) is not None
+    def hasten(self, channel_id: str, now: datetime) -> None:
+        """Let the channel rest no longer: what waits for it is due now."""
+        self._run(_table.update(due_at=now).where(_table.channel_id == channel_id, _table.due_at > now))
 
-    def give_up(self, created_before: datetime, now: datetime) -> list[Delivery]:
-        """Give up what has been tried for so long; return it. Call it inside ``write()``."""
-        held = _table.due_at.is_null(False) & (_table.created_at <= created_before) & _free(now)
-        found = [_record(row) for row in self._rows(_table.select().where(held))]
+    def give_up(self, channel_id: str, created_before: datetime, now: datetime) -> list[Delivery]:
+        """Give up what has waited for a channel since before then; return it. Call it inside ``write()``."""
+        held = (_table.channel_id == channel_id) & _table.due_at.is_null(False) & _free(now)
+        query = _table.select().where(held, _table.created_at <= created_before)
+        found = [_record(row) for row in self._rows(query.order_by(_table.created_at, _table.key))]
         for item in found:
             self._run(_table.update(due_at=None, gave_up_at=now).where(_same(item)))
         return found

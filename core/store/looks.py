@@ -11,6 +11,10 @@ from .fields import EPOCH, to_micros
 from .table import TableAccess
 
 _CHUNK = 500
+_JUST_NOW = 60_000_000
+"""Microseconds. What is listed and was never looked at need not wait until many others were looked at for the first
+time: some marketplaces switch off what is not vouched for soon."""
+
 _STANDINGS = """
 SELECT e.id, e.updated_at, p.published_at, l.due_at, l.looked_at, l.asked, l.owner, l.until
 FROM endpoint e
@@ -77,9 +81,10 @@ class LookTable(TableAccess):
 def _standing(row: Sequence[Any], owner: str, now: int, latest: int) -> Standing:
     endpoint_id, edited_at, listed_at, due_at, looked_at, asked, holder, until = row
     why = asked or ""
-    if looked_at is not None and not why:
+    if not why:
         # What was done in the future was done before the clock was set back: it would count at every round.
-        why = "edited" if looked_at < edited_at <= now else "listed" if looked_at < (listed_at or 0) <= now else ""
+        seen = now - _JUST_NOW if looked_at is None else looked_at
+        why = "listed" if seen < (listed_at or 0) <= now else "edited" if (looked_at or now) < edited_at <= now else ""
     held = holder is not None and holder != owner and until is not None and now < until <= latest
     return Standing(endpoint_id, _time(due_at), _time(looked_at), why, held)
 

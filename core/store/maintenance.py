@@ -36,6 +36,11 @@ class MaintenanceTable(TableAccess):
         recurrence = row.pop("recurrence")
         self._insert(_rule, {**row, **recurrence})
 
+    def save(self, changed: MaintenanceWindow | MaintenanceRule) -> None:
+        """Store the end and the note of a window, or of a rule, that is there."""
+        table = _rule if isinstance(changed, MaintenanceRule) else _table
+        self._run(table.update(ends_at=changed.ends_at, note=changed.note).where(table.id == changed.id))
+
     def by_id(self, window_id: str) -> MaintenanceWindow | None:
         """Return the window, or None."""
         row = self._first(_table.select().where(_table.id == window_id))

@@ -214,8 +214,18 @@ class Process(Table):
     seen_at = UtcField()
 
 
+class RunnerSign(Table):
+    """How the runner of a process does, as it last said."""
+
+    owner = peewee.TextField(primary_key=True)
+    at = UtcField()
+    jobs = JsonField()
+    lateness = JsonField()
+
+
 TABLES: tuple[Any, ...] = (
     Setting,
+    RunnerSign,
     Endpoint,
     Marketplace,
     Pacing,

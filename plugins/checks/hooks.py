@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ...core.errors import NotSupported, RejectedError
+from ...core.errors import AuthenticationFailed, NotSupported, RejectedError
 from ...core.hookspecs import Call, hookimpl
 from ...core.records import Check, CheckKind, CheckResult, Endpoint
 from . import http_check, tcp_check, tls_check
@@ -28,5 +28,5 @@ def run_check(check: Check, endpoint: Endpoint, call: Call) -> CheckResult:  # n
         raise NotSupported(f"No check of the kind {check.kind!r} is known here.")
     try:
         return OFFERS[check.kind][1](check, call)
-    except WrongSetting as error:
+    except (WrongSetting, AuthenticationFailed) as error:  # the latter: a header that cannot be sent
         raise RejectedError(str(error), remedy="Correct the check's settings.") from None

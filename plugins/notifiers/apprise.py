@@ -18,7 +18,11 @@ from .answers import text_of
 KIND = NotifierKind(
     "apprise",
     "Apprise",
-    (SettingField("urls", "Apprise URLs", secret=True, required=True, help="One or more, separated by spaces."),),
+    (
+        SettingField(
+            "address", "Apprise URL", secret=True, required=True, help="One; add a channel for each other one."
+        ),
+    ),
     "Everything that the library Apprise reaches; install publicist[apprise].",
 )
 _TYPES = {"alert": "failure", "recovery": "success", "reminder": "warning", "digest": "warning", "test": "info"}
@@ -32,15 +36,19 @@ def notifier_kinds() -> Sequence[NotifierKind]:
 
 @hookimpl
 def send_notice(channel: Channel, notice: Notice) -> None:
-    """Send the notice by the library; it says only whether all of it went well."""
+    """Send the notice by the library.
+
+    It says only whether all of it went well. So there is one address: of several, those that took the notice would get
+    it again and again while another one does not.
+    """
     try:
         from apprise import Apprise
     except ImportError:
         raise NotSupported("Apprise is not installed.", remedy="Install publicist[apprise].") from None
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines name addresses with their secrets
     reached = Apprise()
-    if not reached.add(text_of(channel, "urls").split()):
-        raise RejectedError("Not every address is one that Apprise knows.", remedy="Correct the channel's urls.")
+    if not reached.add(text_of(channel, "address")) or len(reached) != 1:
+        raise RejectedError("Apprise does not know it as one address.", remedy="Correct the channel's address.")
     body = "\n".join(filter(None, [notice.text or notice.title, notice.url]))
     if not reached.notify(title=notice.title, body=body, notify_type=_TYPES.get(notice.kind, "info")):
-        raise MarketplaceUnavailable("Apprise could not deliver it to every address.")
+        raise MarketplaceUnavailable("Apprise could not deliver it.")

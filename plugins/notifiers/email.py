@@ -1,14 +1,16 @@
 """The kind ``email``: a message over SMTP.
 
 ``call.http`` speaks HTTP only, so its ``dial`` makes the connection here (to a judged address, within the deadline of
-the call), and :mod:`smtplib` speaks over it. Each step waits for no longer than the deadline leaves.
+the call), and :mod:`smtplib` speaks over it. When the deadline is over the connection is cut: :mod:`smtplib` bounds
+each single read, and a server that sends a byte now and then would hold it for ever.
 """
 
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -51,9 +53,16 @@ def send(channel: Channel, notice: Notice, call: Call) -> None:
         raise AuthenticationFailed(f"The mail server refused the user or the password: {_said(error)}") from None
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
         raise _refused(error) from None
+    except ssl.SSLCertVerificationError as error:
+        said = f"The certificate of the mail server {text_of(channel, 'host')} is not accepted: {error.verify_message}."
+        raise MarketplaceUnavailable(
+            said, remedy="Correct host, or name the certificates to trust in ca_file."
+        ) from None
     except (OSError, smtplib.SMTPException, ValueError) as error:
         said = f"The mail server {text_of(channel, 'host')} did not answer as it should: {type(error).__name__}."
-        raise (OutcomeUnknown(said) if sent.begun else MarketplaceUnavailable(said)) from None
+        if sent.begun:
+            raise OutcomeUnknown(said) from None
+        raise MarketplaceUnavailable(said, remedy="Check host, port and security (starttls, ssl or none).") from None
 
 
 def message_of(channel: Channel, notice: Notice) -> EmailMessage:
@@ -83,46 +92,55 @@ class _Progress:
 
 def _deliver(channel: Channel, message: EmailMessage, security: str, call: Call, sent: _Progress) -> None:
     host, port = text_of(channel, "host"), _port(channel, security)
-    server = _Server(lambda: call.http.dial(host, port), host, security, text_of(channel, "ca_file"))
-    step = server.bounded(call)
-    try:
-        step(server.connect, host, port)
-        if security == "starttls":
-            step(server.starttls, context=server.trust)
-        if username := text_of(channel, "username"):
-            step(server.login, username, text_of(channel, "password"))
-        sent.begun = True
-        step(server.send_message, message)
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            step(server.quit)
-        server.close()
+    with _cut_at_the_end(call.http.dial(host, port), call) as made:
+        server = _Server(made, host, security, text_of(channel, "ca_file"))
+        try:
+            server.connect(host, port)
+            if security == "starttls":
+                server.starttls(context=server.trust)
+            if username := text_of(channel, "username"):
+                server.login(username, text_of(channel, "password"))
+            sent.begun = True
+            server.send_message(message)
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+
+@contextmanager
+def _cut_at_the_end(made: socket.socket, call: Call) -> Iterator[socket.socket]:
+    """Give the connection, and shut it when the deadline is over, whoever waits for it; it is closed in the end."""
+    made.settimeout(call.http.deadline.remaining())
+    with made, made.dup() as held:  # TLS takes `made` over
+
+        def cut() -> None:
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(call.http.deadline.remaining(), cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield made
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 class _Server(smtplib.SMTP):
-    """smtplib over a connection that somebody else makes."""
+    """smtplib over a connection that somebody else made."""
 
-    def __init__(self, dial: Callable[[], socket.socket], host: str, security: str, ca_file: str) -> None:
+    def __init__(self, made: socket.socket, host: str, security: str, ca_file: str) -> None:
         super().__init__(local_hostname="localhost")
-        self._dial, self._security = dial, security
+        self._made, self._security = made, security
         self._host = host  # the name that STARTTLS checks the certificate against
         self.trust = ssl.create_default_context(cafile=ca_file or None)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:  # noqa: ARG002 - smtplib's signature
-        made = self._dial()
-        return self.trust.wrap_socket(made, server_hostname=host) if self._security == "ssl" else made
-
-    def bounded(self, call: Call) -> Callable[..., Any]:
-        """Return what does one step, and lets no read of it last longer than the deadline."""
-
-        def step(do: Callable[..., Any], *values: Any, **options: Any) -> Any:
-            if call.http.deadline.expired:
-                raise TimeoutError
-            if self.sock is not None:
-                self.sock.settimeout(call.http.deadline.remaining())
-            return do(*values, **options)
-
-        return step
+        if self._security == "ssl":
+            return self.trust.wrap_socket(self._made, server_hostname=self._host)
+        return self._made
 
 
 def _port(channel: Channel, security: str) -> int:

@@ -14,6 +14,9 @@ KIND = NotifierKind(
     ),
     "Posts to an incoming webhook of Slack, Mattermost, Rocket.Chat and others.",
 )
+APART = "\u200b"
+"""A space without width."""
+
 SIGNS = {
     "alert": ":red_circle:",
     "recovery": ":large_green_circle:",
@@ -39,5 +42,10 @@ def message(notice: Notice) -> str:
 
 
 def escape(text: str) -> str:
-    """Return ``text`` with the three characters escaped that Slack's mark-up knows."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return ``text`` as it may stand in a message.
+
+    Slack's mark-up knows three characters; Mattermost, Rocket.Chat and Zulip besides take ``@all`` for everybody and
+    ``[…](…)`` for a link or a picture to be fetched, so something invisible parts those.
+    """
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("@", f"@{APART}").replace("](", f"]{APART}(")

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
+
+from .telling import Receiver
 
 Die = Callable[[Path, str, str], None]
 
@@ -25,3 +28,10 @@ def die() -> Iterator[Die]:
             assert answers.readline() == "9\n"
 
         yield die
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """People to be told."""
+    with HTTPServer(threaded=True) as server:
+        yield Receiver(server)

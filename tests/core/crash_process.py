@@ -1,8 +1,8 @@
-"""Run as a process: its children publish (or unpublish), and die without a word at the step that is named.
+"""Run as a process: its children publish (or unpublish, or tell alerts), and die without a word at the step named.
 
 Each line of its input is ``[DATA_DIR, ACTION, STEP]``; the answer is the code with which the child ended. The step is
-a method of the worker, ``before:`` or ``after:`` it; the child ends there as if it had been killed. It is forked from a
-process that has imported everything, which takes an interpreter most of a second.
+a method of the worker (of the outbox's table), ``before:`` or ``after:`` it; the child ends there as if it had been
+killed. It is forked from a process that has imported everything, which takes an interpreter most of a second.
 """
 
 import json
@@ -15,12 +15,13 @@ from publicist.core.manager import BUILT_IN
 from publicist.core.schemas import Targets, load_publish, load_unpublish
 from publicist.core.services import open_services
 from publicist.core.settings import load_settings
+from publicist.core.store.deliveries import DeliveryTable
 from publicist.core.worker import Worker
 
 
-def die_at(step: str) -> None:
+def die_at(owner: type, step: str) -> None:
     when, _, name = step.partition(":")
-    original = getattr(Worker, name)
+    original = getattr(owner, name)
 
     def dying(*arguments: Any, **options: Any) -> Any:
         if when == "before":
@@ -28,14 +29,17 @@ def die_at(step: str) -> None:
         original(*arguments, **options)
         os._exit(9)
 
-    setattr(Worker, name, dying)
+    setattr(owner, name, dying)
 
 
 def act(data_dir: str, action: str, step: str) -> None:
-    die_at(step)
+    die_at(DeliveryTable if action == "alerts" else Worker, step)
     settings = load_settings({"PUBLICIST_DATA_DIR": data_dir, "PUBLICIST_PLUGINS": ""})
     services = open_services(settings)
-    if action == "publish":
+    if action == "alerts":
+        services.alerts.round()
+        services.outbox.settle(30)
+    elif action == "publish":
         body = {"publish_to_all_marketplaces": True, "force": True, "wait": 30}
         services.publisher.publish("research-qa", load_publish(body))
     elif action.startswith("republish:"):

@@ -28,6 +28,7 @@ class Receiver:
     status: dict[str, int] = field(default_factory=dict)
     gates: dict[str, threading.Event] = field(default_factory=dict)
     on_request: Callable[[], None] = lambda: None
+    retry_after: str = "120"
 
     def __post_init__(self) -> None:
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._take)
@@ -37,7 +38,7 @@ class Receiver:
         self.on_request()
         if gate := self.gates.get(request.path):
             gate.wait(WAIT)
-        return Response("", self.status.get(request.path, 204), headers={"Retry-After": "120"})
+        return Response("", self.status.get(request.path, 204), headers={"Retry-After": self.retry_after})
 
     def kinds(self, path: str = "/hook") -> list[str]:
         return [item["kind"] for item in self.came if item["path"] == path]

@@ -81,6 +81,7 @@ def test_how_publications_and_connections_stand_are_facts(
         ("The marketplace Bad", "error"),
     }
     (listed,) = gather("publication")
+    assert listed.quiet is False
     assert (listed.name, listed.word) == ("research-qa on Good", "")
     with services.store.write():
         (row,) = services.store.publications.wanted_listed()
@@ -169,3 +170,23 @@ def test_slow_things_are_read_now_and_then_only(services: Services, clock: Clock
     assert facts.gather(rules, clock()) == []
     clock.move(seconds=31)
     assert len(facts.gather(rules, clock())) == 1
+
+
+def test_of_an_endpoint_in_maintenance_everything_is_quiet_and_of_others_nothing(
+    services: Services, clock: Clock, gather: Gather, catalogues: Callable[..., Counterpart]
+) -> None:
+    marketplace = add_marketplace(services, "Hub", catalogues().url)
+    for slug in ("research-qa", "another"):
+        found(services, add_endpoint(services, slug=slug).id, well=True, warning="Soon.")
+        publish(services, slug)
+    window = {"endpoint_slug": "research-qa", "ends_at": (clock() + timedelta(hours=1)).isoformat()}
+    services.maintenance.add(load_maintenance(window, clock()))
+    facts = gather("state", "publication", "expiry", "marketplace")
+
+    assert {fact.trigger for fact in facts if fact.endpoint_slug} == {"state", "publication", "expiry"}
+    assert all(fact.quiet == (fact.endpoint_slug == "research-qa") for fact in facts)
+    everything = {"ends_at": (clock() + timedelta(hours=1)).isoformat()}
+    services.maintenance.add(load_maintenance(everything, clock()))
+    assert {fact.subject for fact in gather("state", "publication", "marketplace") if not fact.quiet} == {
+        marketplace.id
+    }

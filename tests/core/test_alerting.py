@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from publicist.core.alert_episodes import Manner
-from publicist.core.alerts import _episode
+from publicist.core.alert_episodes import Manner, episode_of
 from publicist.core.records import AlertRule, Fact
 
 from .replay import Look, Replay, rule, state
@@ -87,7 +86,7 @@ def test_a_flapping_of_every_check_is_told_as_it_is() -> None:
     replay = Replay().run(DAY, turning(300))
 
     assert replay.kinds == ["alert", "recovery", "alert", "recovery", *["digest"] * 4]
-    assert "changed 1 times" in replay.told[4][1].text
+    assert "changed once" in replay.told[4][1].text
     assert "changed 72 times" in replay.told[5][1].text
 
 
@@ -176,7 +175,7 @@ def test_a_restart_in_the_middle_of_an_incident_tells_nothing_again() -> None:
     for _ in range(6):
         replay.run(10 * MINUTE, at_times((0, 3600)))
         kept = {key: json.loads(json.dumps(asdict(each))) for key, each in replay.memory.episodes.items()}
-        replay.memory = replace(replay.memory, episodes={key: _episode(each) for key, each in kept.items()})
+        replay.memory = replace(replay.memory, episodes={key: episode_of(each) for key, each in kept.items()})
     assert replay.kinds == ["alert"]
     replay.now += timedelta(hours=1)
     replay.run(10 * MINUTE, at_times((0, DAY)))
@@ -219,6 +218,15 @@ def test_a_reminder_comes_as_often_as_the_rule_says_until_somebody_knows() -> No
     assert replay.counts == {"alert": 1, "reminder": 3}
     assert replay.run(HOUR, at_times()).kinds[-1] == "recovery"
     assert replay.run(2 * HOUR, at_times((0, DAY))).counts == {"alert": 2, "reminder": 4, "recovery": 1}
+
+
+def test_who_knows_gets_no_digest_but_is_told_the_end() -> None:
+    replay = Replay().run(5 * MINUTE, at_times((0, DAY)))
+    known = {key: replace(each, acknowledged=True) for key, each in replay.memory.episodes.items()}
+    replay.memory = replace(replay.memory, episodes=known)
+    assert replay.run(HOUR, turning(10)).kinds == ["alert"]
+    assert replay.run(HOUR, at_times()).kinds == ["alert", "recovery"]
+    assert replay.run(HOUR, turning(10)).kinds == ["alert", "recovery", "digest"]
 
 
 RULES = [

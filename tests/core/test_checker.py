@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,8 @@ from publicist.core.schemas import load_maintenance
 from publicist.core.services import Services
 
 from ..clock import Clock
-from ..spaces import add_endpoint
+from ..plugins.custom.counterpart import Counterpart
+from ..spaces import add_endpoint, add_marketplace, publish
 from .checking import SOON, Looking, World, names
 
 
@@ -155,6 +156,71 @@ def test_in_maintenance_nothing_is_looked_at_and_that_is_told(world: World, chec
 
     assert {(name, results) for name, results, _ in world.seen} == {(ids[0], None), (ids[1], (True,))}
     assert {why for name, _, why in world.seen if name == ids[0]} == {"It is in maintenance."}
+
+
+def test_after_maintenance_endpoints_do_not_wait_for_their_turn(world: World, checker: Checker) -> None:
+    ids = world.add(3)
+    world.services.maintenance.add(load_maintenance({"ends_at": "2026-03-01T12:01:30Z"}, world.clock()))
+    world.rounds(checker, 89)
+    assert {results for _, results, _ in world.seen} == {None}
+    world.seen.clear()
+
+    world.rounds(checker, 3)
+
+    assert {name for name, results, _ in world.seen if results} == set(ids)
+
+
+def test_what_was_just_listed_goes_before_others_that_were_never_looked_at(
+    world: World, checker: Checker, catalogues: Callable[..., Counterpart]
+) -> None:
+    checker.round()
+    *_, last = world.add(40)
+    add_marketplace(world.services, "Catalogue", catalogues().url, test=True)
+    publish(world.services, "endpoint-39")
+
+    world.clock.move(seconds=0.5)
+    assert checker.round() <= 2
+    assert checker.wait_idle(SOON)
+
+    assert last in names(world.seen)
+
+
+def test_what_is_over_is_given_back_though_the_database_was_locked(
+    world: World, checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name,) = world.add(1)
+    checker.round()
+    assert checker.wait_idle(SOON)
+    world.clock.move(seconds=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.services.store, "write", broken)
+        with pytest.raises(RuntimeError, match="locked"):
+            checker.round()
+    checker.round()
+    other = world.checker("two")
+    assert other.look(name, 0.1)
+    other.close()
+
+
+def broken() -> None:
+    raise RuntimeError("the database is locked")
+
+
+def test_without_a_further_thread_checks_wait_for_those_there_are(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool, done = CheckPool(2), threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", broken_thread)
+        pool.submit(lambda: None)
+    assert "could be begun" in caplog.text
+    pool.submit(done.set)
+    assert done.wait(SOON)
+    pool.close()
+
+
+def broken_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def test_a_look_that_somebody_waits_for_gives_what_was_seen_and_counts(world: World, checker: Checker) -> None:

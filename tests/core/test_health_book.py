@@ -165,3 +165,27 @@ def test_what_is_noted_holds_for_three_intervals_where_those_are_long(tmp_path: 
         with services.store.session():
             hours = services.store.health.hours(endpoint.id, START, START + timedelta(hours=4))
         assert [cell.seconds.get("healthy") for cell in hours.values()] == [3_600, 3_600, 3_600, None]
+
+
+def test_a_clock_that_was_ahead_for_a_while_leaves_incidents_in_their_order(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    looks(services, endpoint.id, FINE)
+    clock.move(hours=1)
+    looks(services, endpoint.id, GONE, GONE, GONE)
+    clock.move(hours=-1)
+    looks(services, endpoint.id, *[FINE] * 2, *[GONE] * 3, *[FINE] * 4)
+    found = services.health_reports.outages([endpoint.id])
+    assert [one.ended_at is None for one in found] == [False] * 2
+    assert len({one.began_at for one in found}) == 2
+
+
+def test_a_clock_that_was_a_year_ahead_is_waited_for_by_nothing(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    looks(services, endpoint.id, FINE)
+    clock.move(days=365)
+    looks(services, endpoint.id, *[GONE] * 3)
+    clock.move(days=-365)
+    looks(services, endpoint.id, *[FINE] * 2, *[GONE] * 3)
+    assert services.health_book.of(endpoint.id).since == clock.now - timedelta(minutes=5)
+    [outage] = services.health_reports.outages([endpoint.id])
+    assert (outage.began_at, outage.ended_at) == (clock.now - timedelta(minutes=5), None)

@@ -1,15 +1,17 @@
 """What is looked at of an endpoint: its backends, its query path, what was added."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from publicist.core.answering import Answering
-from publicist.core.looking import Looking, latency_of
+from publicist.core.errors import MarketplaceUnavailable
+from publicist.core.looking import LONGEST_MESSAGE, Looking, latency_of
 from publicist.core.records import Check, CheckResult, Endpoint
 from publicist.core.services import Services
 from publicist.core.settings import Settings
+from publicist.plugins.checks import hooks, tcp_check
 from pytest_httpserver import HTTPServer
 
 from ..spaces import add_endpoint
@@ -120,3 +122,71 @@ def took(name: str, milliseconds: float, *, ok: bool = True) -> CheckResult:
 )
 def test_the_latency_is_that_of_the_query_path(results: list[CheckResult], expected: float | None) -> None:
     assert latency_of(results) == expected
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ok": "yes"},
+        {"ok": None},
+        {"message": None},
+        {"message": b"It answers."},
+        {"reachable": 1},
+        {"warning": 14},
+        {"latency_ms": float("nan")},
+        {"latency_ms": float("inf")},
+        {"latency_ms": -1.0},
+        {"latency_ms": "fast"},
+        {"latency_ms": True},
+    ],
+)
+def test_a_finding_that_makes_no_sense_is_a_fault_of_the_plugin(
+    services: Services, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any]
+) -> None:
+    answers(monkeypatch, lambda: CheckResult(**{"name": "x", "ok": True, "message": "Well.", **fields}))
+    endpoint = add_endpoint(services)
+    add(services, endpoint, "tcp", address="a.example:1")
+    found = seen(services, endpoint)["added"]
+    assert (found.ok, found.latency_ms) == (False, None)
+    assert "wrong type" in found.message
+
+
+@pytest.mark.parametrize("raised", [False, True])
+def test_what_a_check_says_is_cut_and_can_be_kept(
+    services: Services, monkeypatch: pytest.MonkeyPatch, raised: bool
+) -> None:
+    said = f"half \ud83d, nothing \0, Bearer abcdef1234567890 {'x' * 10_000_000}"
+
+    def result() -> CheckResult:
+        if raised:
+            raise MarketplaceUnavailable(said)
+        return CheckResult("x", ok=True, message=said, warning=said)
+
+    answers(monkeypatch, result)
+    endpoint = add_endpoint(services)
+    add(services, endpoint, "tcp", address="a.example:1")
+    found = seen(services, endpoint)["added"]
+    services.health_book.record(endpoint.id, [found])
+    [kept] = services.health_book.of(endpoint.id).results
+    assert kept == found
+    assert kept.message.startswith("half \ufffd, nothing \ufffd, Bearer *** xxx")
+    assert len(kept.message) == LONGEST_MESSAGE
+    assert len(kept.warning) == (0 if raised else LONGEST_MESSAGE)
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), ZeroDivisionError()])
+def test_a_check_that_raises_anything_has_failed(
+    services: Services, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def result() -> CheckResult:
+        raise error
+
+    answers(monkeypatch, result)
+    endpoint = add_endpoint(services)
+    add(services, endpoint, "tcp", address="a.example:1")
+    assert seen(services, endpoint)["added"].ok is False
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, result: Callable[[], CheckResult]) -> None:
+    """Have the plugin of the kind ``tcp`` answer with ``result``."""
+    monkeypatch.setitem(hooks.OFFERS, "tcp", (tcp_check.KIND, lambda check, call: result()))  # type: ignore[arg-type]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -225,3 +226,34 @@ def test_a_zone_that_this_machine_does_not_know_stops_no_query(
 
     assert len(services.maintenance.coming()) == 1
     assert sum("Europe/Atlantis" in record.message for record in caplog.records) == 1
+
+
+def test_a_window_is_made_shorter_and_longer_while_it_holds(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    ends = [(clock() + timedelta(hours=hours)).isoformat() for hours in (1, 2, 4)]
+    window = services.maintenance.add(load_maintenance({"endpoint_slug": "research-qa", "ends_at": ends[1]}, clock()))
+    services.maintenance.edit(window.id, {"ends_at": ends[0]})
+    clock.move(minutes=59)
+    assert services.maintenance.now(endpoint.id) is not None
+    clock.move(minutes=2)
+    assert services.maintenance.now(endpoint.id) is None
+    with pytest.raises(NotFound):
+        services.maintenance.edit(window.id, {"ends_at": ends[2]})
+
+
+def test_what_recurs_stops_when_it_is_told_to_and_not_in_the_middle(services: Services, clock: Clock) -> None:
+    endpoint = add_endpoint(services)
+    daily = {"every": "daily", "at": f"{clock():%H:%M}", "minutes": 60}
+    clock.move(minutes=-1)
+    made = services.maintenance.add(load_maintenance({"recurs": daily}, clock()))
+    with pytest.raises(InvalidInput):
+        services.maintenance.edit(made.id, {"ends_at": (clock() + timedelta(seconds=30)).isoformat()})
+    clock.move(minutes=11)
+    services.maintenance.edit(
+        made.id, {"ends_at": (clock() + timedelta(minutes=5)).isoformat(), "note": "The last one"}
+    )
+    held = services.maintenance.now(endpoint.id)
+    assert held is not None
+    assert (held.note, held.ends_at) == ("The last one", clock() + timedelta(minutes=50))
+    clock.move(days=1)
+    assert services.maintenance.now(endpoint.id) is None

@@ -1,5 +1,7 @@
 """Health told to marketplaces: in time, at once on a change, and again when it did not arrive."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from publicist.core.services import Services
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
-from ..spaces import add_endpoint, add_marketplace, opened, publish, rows
+from ..spaces import WAIT, add_endpoint, add_marketplace, opened, publish, rows
 
 Start = Callable[..., Counterpart]
 SLUG = "research-qa"
@@ -192,6 +194,24 @@ def test_in_maintenance_the_last_state_is_told_unless_the_operator_wants_otherwi
         assert services.monitor.state(services.endpoints.get(SLUG).id) == said[-1]
 
 
+def test_after_maintenance_the_last_state_is_told_until_the_endpoint_is_looked_at(
+    services: Services, clock: Clock, there: Counterpart
+) -> None:
+    services.maintenance.add(window(SLUG, clock.now, hours=1))
+    for minutes in (0, 57):
+        clock.move(minutes=minutes)
+        assert services.checker.look(services.endpoints.get(SLUG).id) == []
+    clock.move(minutes=3)
+    services.monitor.round()
+    found(services, *[GONE] * 3)
+    clock.move(seconds=1)
+    services.monitor.round()
+    clock.move(minutes=16)
+    services.monitor.round()
+
+    assert [one[SLUG] for one in told(there)] == ["healthy", "offline", "unknown"]
+
+
 def window(slug: str, now: datetime, hours: int) -> Any:
     ends = (now + timedelta(hours=hours)).isoformat()
     return load_maintenance({"endpoint_slug": slug, "starts_at": now.isoformat(), "ends_at": ends}, now)
@@ -216,6 +236,36 @@ def test_one_process_reports_and_another_follows_when_it_ends(tmp_path: Path, cl
             assert (second.monitor.round(), first.monitor.round()) == (1, 0)
             clock.move(seconds=46)  # this one is gone without a word
             assert (first.monitor.round(), second.monitor.round()) == (1, 0)
+
+
+def test_a_marketplace_that_answers_late_delays_no_other_and_is_not_called_twice_at_once(
+    services: Services, there: Counterpart, catalogues: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = catalogues()
+    add_marketplace(services, "Other", other.url, test=True)
+    publish(services)
+    free, report, calls = threading.Event(), type(services.plugins).call_kind, []
+
+    def slow(self: Any, kind: str, hook: str, seconds: float, **arguments: Any) -> Any:
+        if hook == "report_health" and arguments["marketplace"].name == "Catalogue":
+            calls.append(hook)
+            free.wait(WAIT)
+        return report(self, kind, hook, seconds, **arguments)
+
+    monkeypatch.setattr(type(services.plugins), "call_kind", slow)
+    for looks in ([WELL], [GONE] * 3):
+        found(services, *looks)
+        deadline = time.monotonic() + WAIT
+        sent = len(told(other))
+        while len(told(other)) == sent and time.monotonic() < deadline:
+            services.monitor.round(0.05)
+    assert told(other) == [{SLUG: "healthy"}, {SLUG: "offline"}]
+    assert (len(calls), told(there)) == (1, [])
+    free.set()
+    deadline = time.monotonic() + WAIT
+    while told(there)[-1:] != [{SLUG: "offline"}] and time.monotonic() < deadline:
+        services.monitor.round()
+    assert told(there) == [{SLUG: "healthy"}, {SLUG: "offline"}]
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_from_reporting(

@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from publicist.core.publication import SETTLE
 from publicist.core.runner import Runner
 from publicist.core.services import Services
@@ -51,6 +53,16 @@ def test_every_job_runs_and_tells_when(services: Services, clock: Clock) -> None
         assert all(job.last_started == clock.now and not job.late for job in runner.health().values())
     assert runner.health() == {}
     assert not runner.alive()
+
+
+def test_a_clock_that_is_set_back_by_an_hour_stops_no_job(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[int] = []
+    monkeypatch.setattr(services.checker, "round", lambda: rounds.append(1))
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC)) as machine, running(services):
+        until(lambda: len(rounds) > 1)
+        machine.shift(timedelta(hours=-1))
+        before = len(rounds)
+        until(lambda: len(rounds) > before + 2)
 
 
 def test_a_job_that_raises_is_tried_again_and_stops_no_other(

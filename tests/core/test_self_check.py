@@ -90,6 +90,28 @@ def test_while_a_probe_takes_a_connection_what_was_seen_is_believed(services: Se
     assert told(services) == []
 
 
+@pytest.mark.parametrize("probe", ["169.254.169.254:80", "http://ada:secret-1815@127.0.0.1:9", "no address"])
+def test_a_probe_that_nothing_is_sent_to_does_not_vouch_for_the_network(services: Services, probe: str) -> None:
+    assert not checking(services, probe).judge("a", 1, reachable=False).believed
+
+
+def test_what_could_not_be_recorded_is_told_when_the_probes_are_asked_again(
+    services: Services, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    self_check = checking(services, f"127.0.0.1:{line.port}")
+    with monkeypatch.context() as patch:
+        patch.setattr(services.store, "write", broken)
+        with pytest.raises(RuntimeError, match="locked"):
+            self_check.judge("a", 1, reachable=False)
+    again(self_check)
+    assert not self_check.judge("a", 1, reachable=False).believed
+    assert told(services) == ["space.network_down"]
+
+
+def broken() -> None:
+    raise RuntimeError("the database is locked")
+
+
 def test_with_nowhere_to_try_what_was_seen_is_believed(services: Services) -> None:
     assert checking(services, "").judge("a", 1, reachable=False).believed
 

@@ -14,6 +14,7 @@ from publicist.core.states import (
     Thresholds,
     as_known,
     last_found,
+    sentence_of,
     step,
     stretches,
 )
@@ -139,6 +140,13 @@ def test_a_change_tells_since_when_it_was_otherwise_and_why() -> None:
     )
     assert (health.since, health.checked_at, health.noted_at) == (START + 4 * MINUTE,) * 3
     assert health.results == tuple(LOOKS["u"] or ())
+
+
+def test_what_several_checks_say_alike_is_said_once() -> None:
+    found = [("dataset", "No connection."), ("front", "Answered 500."), ("query", "No connection.")]
+    told = sentence_of([CheckResult(name, ok=False, message=message) for name, message in found])
+    assert told == "dataset, query: No connection; front: Answered 500."
+    assert not sentence_of([])
 
 
 def test_what_was_last_known_is_kept_while_nothing_is() -> None:

@@ -51,7 +51,16 @@ def test_a_channel_that_does_not_do_is_refused(site: Site, httpserver: HTTPServe
     }
     for field, body in refused.items():
         assert field in problem(site.owner.post("/channels", body), 422)["errors"]
-    good(site.owner.post("/channels", entered(httpserver)), 201)
+    for url in (
+        "ops.example",
+        "ftp://ops.example/",
+        "https://ada:secret-1815@ops.example/hook",
+        "https://ops.example/a b",
+    ):
+        told = problem(site.owner.post("/channels", entered(httpserver, url=url)), 422)
+        assert "settings.url" in told["errors"]
+        assert "secret-1815" not in str(told)
+    good(site.owner.post("/channels", entered(httpserver, url="https://ops.example/hook?key=1815&to=a")), 201)
     problem(site.owner.post("/channels", entered(httpserver)), 409)
     assert good(site.owner.get("/channels"))["total"] == 1
 
@@ -97,6 +106,12 @@ def test_a_rule_is_added_shown_and_removed(site: Site, httpserver: HTTPServer) -
         "created_at": "2026-03-01T12:00:00+00:00",
     }
     assert made in good(site.caller("read").get("/alert-rules"))["items"]
+    path = f"/alert-rules/{made['id']}"
+    problem(site.caller("publish").patch(path, {"minutes": 10}), 403)
+    assert good(site.owner.patch(path, {"minutes": 10})) == {**made, "minutes": 10}
+    assert "trigger" in problem(site.owner.patch(path, {"trigger": "usage"}), 422)["errors"]
+    problem(site.owner.patch(f"/alert-rules/{uuid.uuid4()}", {"minutes": 1}), 404)
+    good(site.owner.patch(path, {"minutes": 5}))
     problem(site.owner.delete(f"/channels/{channel['id']}"), 409)
     assert site.owner.delete(f"/alert-rules/{made['id']}").status_code == 204
     problem(site.owner.delete(f"/alert-rules/{made['id']}"), 404)

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from ..clock import Clock
+from ..plugins.custom.counterpart import Counterpart
+from ..spaces import add_marketplace, publish
 from .site import Site, good, problem
 
 Described = Callable[..., dict[str, Any]]
@@ -109,3 +112,34 @@ def test_adding_and_removing_are_among_the_events_and_ask_for_a_look(site: Site)
     assert told == ["Removed the check tcp (tcp).", "Added the check tcp (tcp)."]
     assert site.services.checker.round() == 1
     assert site.services.checker.wait_idle(10)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("patch", "/endpoints/research-qa", {"summary": "Something else."}),
+        ("post", "/endpoints/research-qa/publish", {"publish_to_all_marketplaces": True, "force": True}),
+        ("post", PATH, {**DOOR, "test": False}),
+        ("post", "/endpoints/research-qa/feedback", {"kind": "error_report", "text": "It does not answer."}),
+    ],
+)
+def test_what_happens_to_an_endpoint_has_it_looked_at(
+    site: Site, clock: Clock, catalogues: Callable[..., Counterpart], method: str, path: str, body: dict[str, Any]
+) -> None:
+    services = site.services
+    add_marketplace(services, "First", catalogues().url)
+    publish(services)
+    add_marketplace(services, "Second", catalogues().url)
+    checker, endpoint = services.checker, services.endpoints.get("research-qa")
+    checker.look(endpoint.id)
+    assert (checker.round(), checker.round()) == (0, 0)
+    seen = services.health_book.of(endpoint.id).checked_at
+    clock.move(seconds=0.1)
+
+    assert getattr(site.owner, method)(path, body).ok
+    services.worker.run_due()
+    services.feedback.round()
+    checker.round()
+    assert checker.wait_idle(10)
+
+    assert services.health_book.of(endpoint.id).checked_at != seen

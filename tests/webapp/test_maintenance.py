@@ -28,7 +28,13 @@ def test_a_window_is_announced_shown_and_taken_back(site: Site, described: Descr
     assert good(site.caller("read").get(PATH))["items"] == [made]
     clock.move(hours=1)
     assert good(site.caller("read").get(PATH))["items"] == [{**made, "active": True}]
+    path, longer = f"{PATH}/{made['id']}", {"ends_at": "2026-03-01T18:00:00+00:00", "note": "It takes longer"}
+    assert good(site.caller("publish").patch(path, longer)) == {**made, **longer, "active": True}
+    problem(site.caller("read").patch(path, longer), 403)
+    for field, value in (("ends_at", None), ("ends_at", "2026-03-01T12:30:00Z"), ("starts_at", longer["ends_at"])):
+        assert field in problem(site.owner.patch(path, {field: value}), 422)["errors"]
     assert site.caller("publish").delete(f"{PATH}/{made['id']}").status_code == 204
+    problem(site.owner.patch(path, longer), 404)
     assert good(site.caller("read").get(PATH))["total"] == 0
 
 

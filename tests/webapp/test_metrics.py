@@ -10,7 +10,7 @@ import requests
 from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_families
 from prometheus_client.parser import text_string_to_metric_families as families
-from publicist.core.records import CheckResult, QueryEvent
+from publicist.core.records import CheckResult, QueryEvent, RunnerSign
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
@@ -180,9 +180,11 @@ def test_without_its_database_a_space_is_not_ready(site: Site) -> None:
         file.unlink()
     shutil.rmtree(site.services.settings.data_dir)
 
-    told: dict[str, Any] = problem(ready(site), 503)
-
-    assert "database" in told["detail"]
+    for probe in ("readyz", "healthz"):
+        answer = requests.get(f"{site.url}/{probe}", timeout=30)
+        told: dict[str, Any] = problem(answer, 503)
+        assert told["detail"] == "The database cannot be reached."
+        assert str(site.services.settings.data_dir) not in answer.text
 
 
 def test_a_stalled_runner_is_not_healthy(site: Site) -> None:
@@ -192,3 +194,19 @@ def test_a_stalled_runner_is_not_healthy(site: Site) -> None:
     site.services.watchdog._monotonic = lambda: 1000.0
 
     assert "checks" in problem(site.caller().get("/healthz"), 503)["detail"]
+
+
+def test_a_stalled_runner_in_a_process_of_its_own_is_told_here(site: Site, clock: Clock) -> None:
+    finished = clock().isoformat()
+    lateness = {"looks": 1, "p50": 0.5, "p95": 0.5, "p99": 2.5, "most": 2.5}
+    with site.services.store.write():
+        site.services.store.runner_signs.note(
+            RunnerSign("another", clock(), {"checks": (False, finished), "usage": (True, None)}, lateness)
+        )
+
+    assert "usage" in problem(site.caller().get("/healthz"), 503)["detail"]
+    assert values(site, "publicist_job_late") == {("checks",): 0, ("usage",): 1}
+    assert values(site, "publicist_job_finished_timestamp_seconds") == {("checks",): clock().timestamp()}
+    assert values(site, "publicist_check_lateness_seconds")["99",] == 2.5
+    clock.move(minutes=4)
+    assert values(site, "publicist_job_late") == {("checks",): 1, ("usage",): 1}

@@ -156,7 +156,7 @@ def test_maintenance_is_announced(site: Site, listed: Callable[..., Endpoint], c
     assert "In maintenance" in told
     assert "All endpoints now Moving &lt;b&gt;it&lt;/b&gt;" in told
     assert "Far away" not in told
-    assert "and again" in told
+    assert "and daily from then on" in told
 
 
 def test_a_page_of_a_tag_shows_nobody_else(site: Site, listed: Callable[..., Endpoint]) -> None:
@@ -170,7 +170,9 @@ def test_a_page_of_a_tag_shows_nobody_else(site: Site, listed: Callable[..., End
     assert "Good one" not in told
 
 
-def test_many_endpoints_come_in_pages(site: Site, catalogues: Catalogues, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_endpoints_come_in_pages(
+    site: Site, catalogues: Catalogues, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("publicist.core.status_pages.PER_PAGE", 2)
     add_marketplace(site.services, "Catalogue", catalogues().url)
     for number in range(3):
@@ -178,12 +180,18 @@ def test_many_endpoints_come_in_pages(site: Site, catalogues: Catalogues, monkey
         publish(site.services, f"endpoint-{number}")
     open_all(site)
 
+    ends = (clock() + timedelta(hours=1)).isoformat()
+    window = {"endpoint_slug": "endpoint-2", "ends_at": ends, "note": "Moving the third"}
+    site.services.maintenance.add(load_maintenance(window, clock()))
+
     first, second = text(site), text(site, "/status?page=2")
 
     assert "Endpoint 1" in first
     assert "Endpoint 2" not in first
     assert "Endpoint 2" in second
     assert "Page 2 of 2, 3 endpoints" in second
+    assert ("Moving the third" in first, "Moving the third" in second) == (False, True)
+    assert text(site, "/status?page=900") == second
 
 
 def test_a_page_is_sound_html_without_a_script_or_anything_from_elsewhere(
@@ -245,6 +253,12 @@ def test_a_badge_is_kept_for_a_minute_and_can_do_nothing(site: Site, listed: Cal
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert b"http" not in answer.content.replace(b"http://www.w3.org/2000/svg", b"")
+
+
+def test_there_is_no_badge_of_what_is_not_for_everybody(site: Site, listed: Callable[..., Endpoint]) -> None:
+    listed(visibility="private")
+
+    problem(requests.get(f"{site.url}/badge/research-qa.svg", timeout=30), 404)
 
 
 @pytest.mark.parametrize(

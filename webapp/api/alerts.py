@@ -7,6 +7,7 @@ from flask import url_for
 
 from ...core.records import Channel
 from ...core.schemas import (
+    AlertRulePatchSchema,
     AlertRuleSchema,
     ChannelPatchSchema,
     ChannelSchema,
@@ -106,6 +107,13 @@ def add_alert_rule(asked: Asked) -> Any:
     """Add a rule. Of the rules with one trigger those hold that fit an endpoint best."""
     book = asked.services.alert_book
     return alert_rule_json(book.add_rule(load_alert_rule(asked.body)), book.slugs())
+
+
+@api.operation("PATCH", "/alert-rules/<uuid:rule_id>", scope="admin", gives=AlertRuleShape, takes=AlertRulePatchSchema)
+def edit_alert_rule(asked: Asked, rule_id: str) -> Any:
+    """Change a rule. Of what it had told, what is not bad as it means it now is closed without a word."""
+    book = asked.services.alert_book
+    return alert_rule_json(book.edit_rule(rule_id, asked.body), book.slugs())
 
 
 @api.operation("DELETE", "/alert-rules/<uuid:rule_id>", scope="admin", gives=None, status=204)

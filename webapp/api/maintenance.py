@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...core.records import MaintenanceWindow
-from ...core.schemas import MaintenanceSchema, load_maintenance, maintenance_json
+from ...core.schemas import MaintenancePatchSchema, MaintenanceSchema, load_maintenance, maintenance_json
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .maintenance_shapes import MaintenancePage, MaintenanceShape
@@ -33,6 +33,18 @@ def announce_maintenance(asked: Asked) -> Any:
     services = asked.services
     window = services.maintenance.add(load_maintenance(asked.body, services.clock()))
     return _shown(asked, [window])[0]
+
+
+@api.operation(
+    "PATCH",
+    "/maintenance/<uuid:window_id>",
+    scope="publish",
+    gives=MaintenanceShape,
+    takes=MaintenancePatchSchema,
+)
+def edit_maintenance(asked: Asked, window_id: str) -> Any:
+    """Change when it ends, and its note, also while it holds; if it recurs, from when on it does not."""
+    return _shown(asked, [asked.services.maintenance.edit(window_id, asked.body)])[0]
 
 
 @api.operation("DELETE", "/maintenance/<uuid:window_id>", scope="publish", gives=None, status=204)

@@ -1,5 +1,6 @@
 """What anybody may ask: an endpoint's health in one word, and whether the space is up."""
 
+import logging
 from typing import Any
 
 from ...core.errors import TransientError
@@ -7,6 +8,7 @@ from ...core.schemas import Strict
 from ..operation import Api, Asked
 from .shapes import text
 
+log = logging.getLogger(__name__)
 health = Api("health", "Health", prefix=None)
 
 
@@ -25,12 +27,21 @@ def endpoint_health(asked: Asked, slug: str) -> Any:
 
 @health.operation("GET", "/healthz", scope=None, gives=UpShape, problems=(503,))
 def healthz(asked: Asked) -> Any:
-    """Tell that the space is up and reaches its database, and that its runner, if it has one, does not stall."""
-    asked.services.spaces.current()
-    if late := asked.services.watchdog.late():
+    """Tell that the space is up and reaches its database, and that no runner of the space stalls."""
+    try:
+        asked.services.spaces.current()
+        late = asked.services.runners.late()
+    except Exception as error:
+        log.exception("The database cannot be reached")
         raise TransientError(
-            f"The runner of this process is stalled: {', '.join(late)}.",
+            "The database cannot be reached.",
             cause="configuration",
-            remedy="Restart this process; its log tells where it stalled.",
+            remedy="See to it; the log of this process tells more.",
+        ) from error
+    if late:
+        raise TransientError(
+            f"The runner is stalled: {', '.join(late)}.",
+            cause="configuration",
+            remedy="Restart the process that runs it; its log tells where it stalled.",
         )
     return {"status": "ok"}

@@ -5,8 +5,8 @@ from marshmallow import fields, validate
 
 from ...core.badge import Badge, draw, health_badge, latency_badge, uptime_badge
 from ...core.errors import NotFound
-from ...core.records import Endpoint
 from ...core.schemas import Strict
+from ...core.store import PublicEndpoint
 from ...core.text import check_slug
 from ...core.uptime import SPANS
 from ..context import context
@@ -31,21 +31,19 @@ class BadgeQuery(Strict):
 
 
 def badge(slug: str) -> Response:
-    """Return the badge of an endpoint that is listed somewhere. Raises NotFound for any other."""
+    """Return the badge of an endpoint that is listed somewhere, for everybody. Raises NotFound for any other."""
     query, endpoint = read_query(BadgeQuery()), _listed(slug)
     image = draw(_made(endpoint, query["metric"], query["span"]), query["label"])
     return Response(image, headers=_HEADERS, content_type="image/svg+xml; charset=utf-8")
 
 
-def _listed(slug: str) -> Endpoint:
-    if not check_slug(slug):
-        endpoint, publications = context().services.publisher.publications(slug)
-        if any(row is not None and row.remote_id is not None for _, row in publications):
-            return endpoint
+def _listed(slug: str) -> PublicEndpoint:
+    if not check_slug(slug) and (endpoint := context().services.store.public.endpoint(slug)):
+        return endpoint
     raise NotFound(f"There is no endpoint {slug!r}.")
 
 
-def _made(endpoint: Endpoint, metric: str, span: str) -> Badge:
+def _made(endpoint: PublicEndpoint, metric: str, span: str) -> Badge:
     services = context().services
     if metric == "health":
         return health_badge(services.health_book.now(endpoint.id).state)

@@ -1,5 +1,7 @@
 """``publicist alert`` on the command line."""
 
+import socket
+
 import pytest
 from pytest_httpserver import HTTPServer
 
@@ -41,9 +43,18 @@ def test_a_channel_that_does_not_take_the_test_is_kept_to_be_corrected(
     url = httpserver.url_for("/hook")
     result = space.run("alert", "channel", "add", "webhook", "--set", f"url={url}", code=3)
     assert "403" in result.stderr
+    assert "What to do: Check the address" in result.stderr
+    assert "publicist alert rule list" in result.stderr
     assert space.json("alert", "channel", "list")["total"] == 1
     space.run("alert", "channel", "test", "webhook", code=1)
-    space.run("alert", "channel", "add", "slack", "--set", f"url={url}", "--no-test")
+    another = space.run("alert", "channel", "add", "slack", "--set", f"url={url}", "--no-test")
+    assert not another.stderr
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # and does not listen
+        away = f"url=http://127.0.0.1:{closed.getsockname()[1]}/"
+        told = space.run("alert", "channel", "add", "webhook", "--name", "away", "--set", away, code=3).stderr
+    assert "What to do: Correct it with `publicist alert channel edit away`" in told
+    assert "marketplace" not in told
     space.run("alert", "channel", "add", "pigeon", code=1)
 
 
@@ -58,6 +69,10 @@ def test_rules_are_added_listed_and_removed(space: CommandLine, hook: str) -> No
     shown = space.run("alert", "rule", "list").stdout
     assert "tag science" in shown
     assert "ops" in shown
+    edited = space.json("alert", "rule", "edit", made["id"], "--minutes", "9", "--everything", "--all-channels")
+    assert edited == {**made, "minutes": 9, "tag": "", "channels": []}
+    space.run("alert", "rule", "edit", made["id"], code=2)
+    space.run("alert", "rule", "edit", made["id"], "--when", "sad", code=1)
     space.run("alert", "rule", "remove", made["id"])
     space.run("alert", "rule", "remove", made["id"], code=1)
     space.run("alert", "rule", "add", "weather", code=2)
@@ -66,7 +81,7 @@ def test_rules_are_added_listed_and_removed(space: CommandLine, hook: str) -> No
 
 
 def test_incidents_are_shown_and_acknowledged(space: CommandLine, hook: str) -> None:
-    assert "Nothing was told" in space.run("alert", "incidents").stderr
+    assert "No incident is open." in space.run("alert", "incidents").stderr
     space.add_endpoint()
     space.run("alert", "channel", "add", "webhook", "--set", f"url={hook}")
     for rule in space.json("alert", "rule", "list")["items"]:

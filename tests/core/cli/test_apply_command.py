@@ -130,3 +130,68 @@ def test_the_exit_code_tells_of_publishing_too(space: CommandLine, catalogues: S
 def test_all_without_a_marketplace_is_an_error(space: CommandLine, tmp_path: Path) -> None:
     file = written(tmp_path, entry(space, more="    publish_to: all\n"))
     assert "publicist marketplace add" in space.run("apply", file, code=1).stdout
+
+
+CHECKS = """    checks:
+      - {kind: tcp, name: door, settings: {address: "127.0.0.1:9"}}
+      - kind: http
+        name: page
+        settings: {url: "http://127.0.0.1:9/", headers: {X-API-Key: a-token-of-the-check}}
+"""
+
+
+def checked(space: CommandLine) -> dict[str, Any]:
+    return {each["name"]: each["settings"] for each in space.json("check", "list", "research-qa")["items"]}
+
+
+def test_checks_come_from_the_file_and_go_with_it(space: CommandLine, tmp_path: Path) -> None:
+    assert states(space.json("apply", written(tmp_path, entry(space, more=CHECKS)))) == {"research-qa": "created"}
+    assert set(checked(space)) == {"door", "page"}
+    assert states(space.json("apply", written(tmp_path, entry(space, more=CHECKS)))) == {"research-qa": "unchanged"}
+    space.run("apply", written(tmp_path, entry(space)))
+    assert set(checked(space)) == {"door", "page"}
+
+    other = written(tmp_path, entry(space, more=CHECKS.replace(':9"', ':8"')))
+    before = checked(space)
+    assert space.json("apply", other, "--dry-run")["endpoints"][0]["changed"] == ["checks"]
+    assert checked(space) == before
+    assert space.json("apply", other)["endpoints"][0]["changed"] == ["checks"]
+    assert checked(space)["door"] == {"address": "127.0.0.1:8"}
+    space.run("apply", written(tmp_path, entry(space, more="    checks: []\n")))
+    assert checked(space) == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "field"),
+    [
+        ("{kind: telepathy}", "endpoints.0.checks.0.kind"),
+        ("{kind: tcp}", "endpoints.0.checks.0.settings.address"),
+        ("{kind: tcp, name: query, settings: {address: 'a:1'}}", "endpoints.0.checks.0.name"),
+        ("{kind: tcp, settings: {address: 'a:1'}}, {kind: tcp, settings: {address: 'a:2'}}", "endpoints.0.checks"),
+    ],
+)
+def test_a_check_with_a_mistake_refuses_the_file(space: CommandLine, tmp_path: Path, check: str, field: str) -> None:
+    told = space.json("apply", written(tmp_path, entry(space, more=f"    checks: [{check}]\n")), code=1)
+    assert list(told["errors"]) == [field]
+    assert space.json("endpoint", "list")["total"] == 0
+
+
+def test_what_was_exported_is_applied_without_a_change_and_holds_no_secret(
+    space: CommandLine, catalogues: Start, tmp_path: Path
+) -> None:
+    counterpart = catalogues()
+    space.add_marketplace("A", counterpart.url)
+    space.run(
+        "apply", written(tmp_path, entry(space, more=f"{CHECKS}    publish_to: [A]\n"), entry(space, "second-one"))
+    )
+    exported = space.run("export").stdout
+    assert "a-token-of-the-check" not in exported
+    assert "publish_to:\n  - A\n" in exported
+    assert states(space.json("apply", "-", stdin=exported)) == {"research-qa": "unchanged", "second-one": "unchanged"}
+    assert "second-one" not in space.run("export", "research-qa").stdout
+    space.run("export", "no-such", code=1)
+
+    space.run("check", "remove", "research-qa", "page")
+    [failed, _] = space.json("apply", "-", stdin=exported, code=3)["endpoints"]
+    assert "checks.1.settings.headers.X-API-Key" in failed["error"]["message"]
+    assert set(checked(space)) == {"door"}

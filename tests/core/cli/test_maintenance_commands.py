@@ -24,6 +24,13 @@ def test_maintenance_is_announced_shown_and_taken_back(space: CommandLine) -> No
     assert "Moving the index" in shown
     assert f"now to {made['ends_at'][:10]}" in shown
 
+    edited = space.json("maintenance", "edit", made["id"], "--for", "30m", "--note", "Nearly done")
+    assert edited["ends_at"] < made["ends_at"]
+    assert edited["note"] == "Nearly done"
+    space.run("maintenance", "edit", made["id"], code=2)
+    space.run("maintenance", "edit", made["id"], "--for", "1h", "--to", made["ends_at"], code=2)
+    space.run("maintenance", "edit", "no-such", "--for", "1h", code=1)
+
     space.run("maintenance", "remove", made["id"])
     assert space.json("maintenance", "list") == {"items": [], "total": 0}
     assert "No maintenance is announced." in space.run("maintenance", "list").stderr
@@ -46,7 +53,7 @@ def test_maintenance_may_recur(space: CommandLine) -> None:
     assert space.json("maintenance", "list") == {"items": [made], "total": 1}
     assert "30 2 * * wed,sun (Europe/Berlin)" in space.run("maintenance", "list").stdout
     said = space.run("maintenance", "add", "--every", "cron", "--cron", "0 4 1 * *", "--for", "1d").stdout
-    assert "and then cron" in said
+    assert "then by 0 4 1 * * (UTC)" in said
 
 
 @pytest.mark.parametrize(
@@ -67,12 +74,14 @@ def test_maintenance_may_recur(space: CommandLine) -> None:
         (["--from", "9999-12-31T00:00Z", "--for", "99999d"], 1),
         (["--to", "2001-01-01T00:00Z"], 1),
         (["no-such", "--for", "2h"], 1),
+        (["--to", ahead(days=1), "--for", "2h"], 2),
     ],
 )
 def test_what_cannot_be_announced_is_refused(space: CommandLine, words: list[str], code: int) -> None:
     told = space.run("maintenance", "add", *words, code=code).stderr
     assert "Error" in told
     assert "aware datetime" not in told
+    assert ("not with both" in told) == ({"--to", "--for"} <= set(words))
     assert space.json("maintenance", "list")["total"] == 0
 
 

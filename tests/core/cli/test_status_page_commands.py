@@ -9,6 +9,7 @@ def test_pages_are_opened_shown_and_closed(space: CommandLine) -> None:
     assert space.json("status-page", "on", "--tag", "Science") == {"all": True, "tags": ["science"]}
     shown = space.run("status-page", "show").stdout.split()
     assert [address.partition("/status")[2] for address in shown] == ["", "/science"]
+    assert "no endpoint with the tag science is" in space.run("status-page", "on", "--tag", "science").stderr
     assert space.json("status-page", "off") == {"all": False, "tags": ["science"]}
     assert space.json("status-page", "off", "--tag", "science") == {"all": False, "tags": []}
 

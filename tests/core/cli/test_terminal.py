@@ -134,6 +134,17 @@ def test_what_is_shown_of_queries_fits_80_columns(
     assert window["id"] in shown["maintenance"]
 
 
+def test_a_table_with_ids_that_is_too_narrow_for_its_words_is_told_row_by_row(
+    space: CommandLine, terminal: Start
+) -> None:
+    made = space.json("alert", "rule", "add", "usage", "--name", "Unusual queries")
+    screen = terminal("alert", "rule", "list")
+    assert screen.end() == 0
+    assert "Name      Unusual queries" in screen.lines
+    assert f"When      {', '.join(made['words'])}" in screen.lines
+    assert f"ID        {made['id']}" in screen.lines
+
+
 def test_progress_shows_a_line_for_each_marketplace_and_goes_away(
     space: CommandLine, catalogues: Callable[..., Counterpart], terminal: Start
 ) -> None:

@@ -44,10 +44,14 @@ def test_rules_come_back_as_they_were(store: Store) -> None:
 
 
 def test_the_memory_comes_back_as_it_was(store: Store) -> None:
-    assert store.alerts.clock() is None
+    with store.write():
+        assert store.alerts.clock() == (None, 0.0, {})
+    assert store.alerts.last_round() is None
     for lived in (1.5, 2.5):
         store.alerts.set_clock(START, lived, {"rule": 1.25})
-    assert store.alerts.clock() == (START, 2.5, {"rule": 1.25})
+    with store.write():
+        assert store.alerts.clock() == (START, 2.5, {"rule": 1.25})
+    assert store.alerts.last_round() == START
     store.alerts.keep_episodes({f"key-{number}": {"bad": True} for number in range(250)}, [])
     store.alerts.keep_episodes({"key-1": {"bad": False}}, ["key-2"])
     kept = store.alerts.episodes()
@@ -106,9 +110,11 @@ def test_a_channel_rests_and_what_is_too_old_is_given_up(store: Store) -> None:
     store.deliveries.put_off("a", minutes(90), minutes(61))
     assert store.deliveries.next_of("a", minutes(89)) is None
     assert store.deliveries.standing("a") == (2, "")
-    assert store.deliveries.overdue(START, minutes(90)) is True
-    assert [item.key for item in store.deliveries.give_up(START, minutes(90))] == ["old"]
-    assert store.deliveries.overdue(START, minutes(90)) is False
+    store.deliveries.hasten("a", minutes(70))
+    assert store.deliveries.next_of("a", minutes(70)) is not None
+    assert store.deliveries.give_up("b", START, minutes(90)) == []
+    assert [item.key for item in store.deliveries.give_up("a", START, minutes(90))] == ["old"]
+    assert store.deliveries.give_up("a", START, minutes(90)) == []
     assert store.deliveries.prune(minutes(30)) == 1
     store.deliveries.forget("a")
     assert store.deliveries.standing("a") == (0, "")

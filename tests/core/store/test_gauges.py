@@ -66,5 +66,7 @@ def test_public_is_what_is_listed_for_everybody(store: Store) -> None:
     store.endpoints.add(endpoint("not-listed"))
 
     assert [(one.slug, one.tags) for one in store.public.endpoints()] == [("listed-one", ("a", "b"))]
+    found = [slug for slug in store.gauges.slugs().values() if store.public.endpoint(slug)]
+    assert found == ["listed-one"]
     assert "not-listed" in store.gauges.slugs().values()
     assert len(store.gauges.slugs()) == 5

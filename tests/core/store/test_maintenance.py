@@ -1,5 +1,6 @@
 """Maintenance windows in the store, on both databases."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publicist.core.records import MaintenanceRule, MaintenanceWindow, Recurrence
@@ -33,6 +34,9 @@ def test_what_is_taken_back_or_long_over_is_gone(store: Store) -> None:
 
     assert store.maintenance.coming(hours(0)) == [second, first, third]
     assert store.maintenance.coming(hours(2)) == [third]
+    longer = replace(first, ends_at=hours(3), note="Longer")
+    store.maintenance.save(longer)
+    assert store.maintenance.by_id("a") == longer
     store.maintenance.remove("a")
     assert store.maintenance.prune(hours(2)) == 0
     assert store.maintenance.prune(hours(3)) == 1
@@ -51,6 +55,10 @@ def test_rules_are_kept_and_found_for_whom_they_hold(store: Store) -> None:
     assert store.maintenance.rules() == [mine, everybody]
     assert sorted(store.maintenance.rules_of("mine"), key=lambda rule: rule.id) == [mine, everybody]
     assert store.maintenance.rules_of("another") == [everybody]
+    shorter = replace(mine, ends_at=hours(98), note="Nearly done")
+    store.maintenance.save(shorter)
+    assert store.maintenance.rules() == [shorter, everybody]
+    store.maintenance.save(mine)
     assert store.maintenance.prune(hours(99)) == 0
     assert store.maintenance.prune(hours(101)) == 1
     store.maintenance.remove("b")

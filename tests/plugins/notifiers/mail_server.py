@@ -2,10 +2,12 @@
 
 import base64
 import ipaddress
+import socket
 import socketserver
 import ssl
 import tempfile
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -23,12 +25,22 @@ class _Talk(socketserver.StreamRequestHandler):
         if self.server.silent:
             self.rfile.readline()
             return
+        if self.server.drips:
+            self._drip()
+            return
         if self.server.security == "ssl":
             self._encrypt()
         self._say("220 here")
         while line := self.rfile.readline():
             if not self._answer(line.decode().strip()):
                 return
+
+    def _drip(self) -> None:
+        """Send a byte of a greeting that never ends, again and again, until nobody listens."""
+        with suppress(OSError):
+            while not self.server.gone.wait(0.02):
+                self.wfile.write(b"2")
+                self.wfile.flush()
 
     def _answer(self, line: str) -> bool:
         verb = line.upper().split(" ")[0]
@@ -59,7 +71,7 @@ class _Talk(socketserver.StreamRequestHandler):
             lines.append(line)
         self.server.messages.append(b"".join(lines))
         if self.server.cuts_off:
-            self.connection.close()
+            self.connection.shutdown(socket.SHUT_RDWR)
         else:
             self._say(self.server.answers.get("END", "250 taken"))
 
@@ -92,7 +104,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.port = self.server_address[1]
         self.security = "starttls"
-        self.silent = self.cuts_off = False
+        self.silent = self.cuts_off = self.drips = False
+        self.gone = threading.Event()
         self.answers: dict[str, str] = {}
         self.verbs: list[str] = []
         self.messages: list[bytes] = []
@@ -109,6 +122,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.gone.set()
         self.shutdown()
         self.server_close()
         self._folder.cleanup()

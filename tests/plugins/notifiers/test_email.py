@@ -1,5 +1,6 @@
 """The kind `email`, against a mail server on a real socket."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
@@ -15,6 +16,7 @@ from publicist.core.errors import (
     RejectedError,
 )
 from publicist.core.hookspecs import Call
+from publicist.core.records import Channel
 from publicist.plugins.notifiers.email import send
 
 from .conftest import NOTICE, channel
@@ -73,9 +75,16 @@ def test_a_server_that_offers_no_encryption_gets_nothing(mail: MailServer, call:
 
 
 def test_a_certificate_that_nobody_trusts_gets_nothing(mail: MailServer, call: Calls) -> None:
-    with pytest.raises(MarketplaceUnavailable):
+    with pytest.raises(MarketplaceUnavailable, match="certificate.*self-signed") as caught:
         send(channel("email", **settings(mail, ca_file="")), NOTICE, call())
+    assert "ca_file" in caught.value.remedy
     assert mail.messages == []
+
+
+def test_the_wrong_encryption_is_told_as_such(mail: MailServer, call: Calls) -> None:
+    with pytest.raises(MarketplaceUnavailable) as caught:
+        send(channel("email", **settings(mail, security="ssl")), NOTICE, call())
+    assert "security" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,21 @@ def test_a_silent_server_holds_nobody_beyond_the_deadline(mail: MailServer, call
     mail.silent = True
     with pytest.raises(MarketplaceUnavailable):
         send(channel("email", **settings(mail)), NOTICE, call(seconds=0.5))
+
+
+def test_a_server_that_drips_holds_nobody_beyond_the_deadline(mail: MailServer, call: Calls) -> None:
+    """Whoever is held for ever here holds the other kinds, too: three calls that hang, and a plugin is not called."""
+    mail.drips = True
+    sending = threading.Thread(target=try_to_send, args=(channel("email", **settings(mail)), call))
+    sending.start()
+    sending.join(10)
+
+    assert not sending.is_alive()
+
+
+def try_to_send(to: Channel, call: Calls) -> None:
+    with pytest.raises(MarketplaceUnavailable):
+        send(to, NOTICE, call(seconds=0.3))
 
 
 def test_private_addresses_are_called_only_where_that_is_allowed(mail: MailServer, call: Calls) -> None:
