@@ -120,7 +120,7 @@ class AlertBook:
     def slugs(self) -> dict[str, str]:
         """Return the endpoints' slugs by id."""
         with self._store.session():
-            return {endpoint.id: endpoint.slug for endpoint in self._store.endpoints.all()}
+            return self._store.endpoints.slugs()
 
     def add_rule(self, draft: RuleDraft) -> AlertRule:
         """Add a rule. Raises NotFound for an endpoint, InvalidInput for a channel, that there is not."""

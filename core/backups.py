@@ -6,17 +6,32 @@ A backup is one SQLite file. The secret key is not in it: without the key its se
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, NotFound
 from .events import note_space
 from .store import BACKUPS, Store
 
 log = logging.getLogger(__name__)
 
+BackupKind = Literal["nightly", "asked", "upgrade"]
+_WORDS: dict[str, BackupKind] = {"nightly": "nightly", "publicist": "asked", "before": "upgrade"}
+_KINDS = re.compile(r"(nightly|publicist|before)-[0-9A-Za-z-]+\.sqlite3\Z")
 _NIGHTLY = re.compile(r"nightly-\d{4}-\d\d-\d\d\.sqlite3\Z")
 _LAST = "last_nightly_backup"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """A backup. ``kind`` is ``nightly``, ``asked`` (a person's) or ``upgrade`` (before the database was changed)."""
+
+    name: str
+    kind: BackupKind
+    size: int
+    made_at: datetime
 
 
 class Backups:
@@ -46,6 +61,24 @@ class Backups:
             raise ConfigurationError(f"{target} is there already.", remedy="Choose another name, or move it away.")
         self._store.copy_to(target)
         return target
+
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return self._folder
+
+    def all(self) -> list[BackupFile]:
+        """Return the backups that are there, the newest first."""
+        if not self._folder.is_dir():
+            return []
+        found = [_file(path) for path in self._folder.iterdir() if _KINDS.match(path.name) and path.is_file()]
+        return sorted(found, key=lambda file: (file.made_at, file.name), reverse=True)
+
+    def path(self, name: str) -> Path:
+        """Return where the backup of that name is. Raises NotFound for anything else that may be there."""
+        if not any(file.name == name for file in self.all()):
+            raise NotFound(f"There is no backup {name!r}.", remedy="Settings, Backups lists those that there are.")
+        return self._folder / name
 
     def nightly(self) -> Path | None:
         """Make today's backup if it is due and nobody has made it; return where it is, else None.
@@ -87,6 +120,11 @@ class Backups:
         nightly = sorted(path for path in self._folder.iterdir() if _NIGHTLY.match(path.name))
         for path in nightly[: -self._keep]:
             path.unlink(missing_ok=True)
+
+
+def _file(path: Path) -> BackupFile:
+    found, word = path.stat(), path.name.partition("-")[0]
+    return BackupFile(path.name, _WORDS[word], found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
 def _day(time: datetime) -> str:

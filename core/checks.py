@@ -40,6 +40,10 @@ class Checks:
         with self._store.session():
             return self._store.checks.of(endpoint.id)
 
+    def derived(self, slug: str) -> list[str]:
+        """Return the names of the checks that an endpoint has by itself. Raises NotFound."""
+        return self._looking.derived(self._endpoints.get(slug))
+
     def get(self, slug: str, name_or_id: str) -> Check:
         """Return a check by its name or its id. Raises NotFound."""
         found = [one for one in self.of(slug) if name_or_id in (one.id, one.name)]

@@ -71,16 +71,23 @@ class Endpoints:
             if endpoint is before:
                 return before
             rows = self._store.publications.of_endpoint(endpoint.id)
-            withdraws = before.published and not endpoint.published
-            if withdraws and not unpublish and any(_is_there(row) for row in rows):
-                raise Conflict(
-                    f"{slug} is listed; taking `published` back would withdraw it.",
-                    remedy="Unpublish it first, or repeat the request with ?unpublish=true (CLI: --unpublish).",
-                )
+            if not unpublish:
+                _must_stay(before, endpoint, rows)
             if not self._store.endpoints.save(endpoint):
                 raise self._taken(endpoint.slug)
             note_endpoint(self._store, before, endpoint, endpoint.updated_at)
             self._enqueue(rows, endpoint, withdrawn=before.published and not endpoint.published)
+        return endpoint
+
+    def tried(self, slug: str, patch: Mapping[str, Any]) -> Endpoint:
+        """Return what :meth:`edit` would make of an endpoint, and raise what it would raise; nothing is written."""
+        with self._store.session():
+            before = self.get(slug)
+            endpoint = patched(before, patch, self._clock())
+            _must_stay(before, endpoint, self._store.publications.of_endpoint(endpoint.id))
+            held = self._store.endpoints.by_slug(endpoint.slug)
+        if held is not None and held.id != endpoint.id:
+            raise self._taken(endpoint.slug)
         return endpoint
 
     def delete(self, slug: str, *, unpublish: bool = False) -> bool:
@@ -124,6 +131,15 @@ class Endpoints:
         return InvalidInput(
             {"slug": [f"Another endpoint here already has the slug {slug!r}{being_deleted}."]},
             remedy="Choose another slug.",
+        )
+
+
+def _must_stay(before: Endpoint, after: Endpoint, rows: list[Publication]) -> None:
+    """Raise Conflict where a listed endpoint would be withdrawn by the way."""
+    if before.published and not after.published and any(_is_there(row) for row in rows):
+        raise Conflict(
+            f"{before.slug} is listed; taking `published` back would withdraw it.",
+            remedy="Unpublish it first, or repeat the request with ?unpublish=true (CLI: --unpublish).",
         )
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from .actors import current_actor
-from .records import ApiToken, Check, Endpoint, Event, EventOutcome, Marketplace, Publication, Subject
+from .records import ApiToken, Check, Endpoint, Event, EventOutcome, Marketplace, Publication, Subject, User
 from .redact import redact
 from .store import Store
 
@@ -91,9 +91,15 @@ def note_check(store: Store, endpoint: Endpoint, check: Check, verb: str, now: d
 
 
 def note_token(store: Store, token: ApiToken, action: str, now: datetime) -> None:
-    """Note that an API token was ``created`` or ``revoked``."""
-    what = f"{action.capitalize()} the token {token.name} ({', '.join(token.scopes)})."
+    """Note that an API token was ``created`` or ``revoked``, or that somebody ``signed_in`` with it."""
+    verb = "Signed in with" if action == "signed_in" else action.capitalize()
+    what = f"{verb} the token {token.name} ({', '.join(token.scopes)})."
     _add(store, Subject("token", token.id, token.name), action, what, "done", now)
+
+
+def note_user(store: Store, user: User, action: str, what: str, now: datetime) -> None:
+    """Note what was done to an account, or that somebody signed in."""
+    _add(store, Subject("user", user.id, user.name), action, what, "done", now)
 
 
 def note_space(store: Store, action: str, what: str, outcome: EventOutcome, now: datetime) -> None:

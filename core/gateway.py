@@ -132,7 +132,11 @@ class Gateway:
 
         Raises NotFound, and MarketplaceError as the backend raised it, for it is the owner who asks.
         """
-        course = _Course(self._endpoints.get(slug), asking, Caller(), self._clock(), asker=OWNER)
+        return self.rehearse(self._endpoints.get(slug), asking, deliver)
+
+    def rehearse(self, endpoint: Endpoint, asking: Asking, deliver: Deliver = nobody) -> QueryAnswer:
+        """Return what a query gets from an endpoint that need not be stored; as :meth:`preview` otherwise."""
+        course = _Course(endpoint, asking, Caller(), self._clock(), asker=OWNER)
         try:
             return self._ask(course, Deadline.after(self._seconds(asking)), deliver)
         except RejectedError:

@@ -63,6 +63,13 @@ class HealthReports:
             found = self._store.health.days(endpoint_ids, span.since, span.until)
         return {name: series(found.get(name, {}), span) for name in endpoint_ids}
 
+    def hour_bars(self, endpoint_ids: Sequence[str], hours: int) -> dict[str, tuple[HealthPoint, ...]]:
+        """Return a point for each of the last hours, the present one included, by endpoint."""
+        span = span_of_hours(self._clock(), hours)
+        with self._store.session():
+            found = self._store.health.hours_of(endpoint_ids, span.since, span.until)
+        return {name: series(found.get(name, {}), span) for name in endpoint_ids}
+
     def outages(self, endpoint_ids: Sequence[str], since: datetime | None = None) -> tuple[Outage, ...]:
         """Return the outages of these endpoints, the newest first; those that were over by ``since`` are left out."""
         with self._store.session():

@@ -47,6 +47,11 @@ class Looking:
             found["query"] = _judged("query", lambda: self._query(endpoint))
         return found | {check.name: _judged(check.name, self._added(check, endpoint)) for check in added}
 
+    def derived(self, endpoint: Endpoint) -> list[str]:
+        """Return the names of the checks that the endpoint has by itself."""
+        sides = [side for side in ("dataset", "model") if getattr(endpoint, side)]
+        return [*sides, "query"] if self._is_sampled(endpoint) else sides
+
     def run(self, check: Check, endpoint: Endpoint) -> CheckResult:
         """Run one added check now. Raises RejectedError when its settings do not do."""
         try:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from .errors import InvalidInput, NotFound
@@ -45,6 +46,11 @@ class Maintenance:
             once, rules = self._store.maintenance.coming(now), self._store.maintenance.rules()
         recurring = [window for rule in rules if (window := self._window(rule, now))]
         return sorted([*once, *recurring], key=lambda window: (window.starts_at, window.id))
+
+    def one(self, window_id: str) -> MaintenanceWindow | MaintenanceRule:
+        """Return the window, or the rule by which windows recur. Raises NotFound."""
+        with self._store.session():
+            return self._found(window_id)
 
     def add(self, draft: MaintenanceDraft) -> MaintenanceWindow:
         """Announce a window, or windows that recur; then the first of them is returned.
@@ -139,6 +145,14 @@ class Maintenance:
             window = None
         self._next[rule.id] = (rule, now, window)
         return window
+
+
+def preview(draft: MaintenanceDraft, now: datetime, most: int = 5) -> list[MaintenanceWindow]:
+    """Return the first windows that a draft would make, at most so many."""
+    if draft.recurrence is None:
+        return [MaintenanceWindow("", None, draft.starts_at, draft.the_end, draft.note, now)]
+    rule = MaintenanceRule("", None, draft.recurrence, draft.starts_at, draft.ends_at, draft.note, now)
+    return list(islice(windows(rule, now), most))
 
 
 def _next(announced: MaintenanceWindow | MaintenanceRule, now: datetime) -> MaintenanceWindow | None:

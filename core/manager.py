@@ -6,7 +6,7 @@ traceback and stops nobody.
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
@@ -54,7 +54,7 @@ BUILT_IN = {
 
 @dataclass(frozen=True, slots=True)
 class PluginInfo:
-    """What is known of one plugin. ``state`` is ``active`` or ``broken``; ``traceback`` shows why."""
+    """What is known of one plugin. ``state`` is ``active``, ``disabled`` or ``broken``; ``traceback`` shows why."""
 
     name: str
     version: str
@@ -77,6 +77,7 @@ class Plugins:
     policy_types: dict[str, PolicyType] = field(default_factory=dict)
     check_kinds: dict[str, CheckKind] = field(default_factory=dict)
     notifier_kinds: dict[str, NotifierKind] = field(default_factory=dict)
+    disabled: Callable[[], Collection[str]] = frozenset
     _owners: dict[str, str] = field(default_factory=dict)
 
     def marketplace_kind(self, name: str) -> MarketplaceKind:
@@ -88,6 +89,10 @@ class Plugins:
                 remedy=f"Choose one of: {known}; or install the plugin that offers it.",
             )
         return self.marketplace_kinds[name]
+
+    def offers(self, name: str, kind: str) -> bool:
+        """Whether the plugin offers the marketplace kind."""
+        return self._owners.get(f"MarketplaceKind:{kind}") == name
 
     def capabilities(self, marketplace: Marketplace) -> Capabilities:
         """Return what the marketplace can do: as found there, else as its kind says, else nothing."""
@@ -109,7 +114,12 @@ class Plugins:
         return self.call(owner, hook, seconds, **arguments)
 
     def call(self, name: str, hook: str, seconds: float, **arguments: Any) -> Any:
-        """Call one hook of one plugin, with a deadline."""
+        """Call one hook of one plugin, with a deadline. Raises PluginFault, too, for one that is disabled."""
+        if name in self.disabled():
+            raise PluginFault(
+                f"The plugin {name} is disabled.",
+                remedy=f"Enable it in Settings, Plugins, or with `publicist plugins enable {name}`.",
+            )
         plugin = self.manager.get_plugin(name)
         implementations = [item for item in getattr(self.manager.hook, hook).get_hookimpls() if item.plugin is plugin]
         if not implementations:
@@ -120,7 +130,10 @@ class Plugins:
 
     def broadcast(self, hook: str, **arguments: Any) -> None:
         """Call a hook of every plugin that has it, in this thread; one that fails is reported and passed over."""
+        disabled = self.disabled()
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name in disabled:
+                continue
             try:
                 implementation.function(**{key: arguments[key] for key in implementation.argnames})
             except Exception:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .latencies import percentile
-from .records import CostCount, HourCount, LatencyCount, SideCount, Uncounted, UsageCounts, UsageSpan
+from .records import CostCount, HourCount, LatencyCount, PersonCount, SideCount, Uncounted, UsageCounts, UsageSpan
 
 DAYS, HOURS = 7, 24
 BUSIEST = 3
@@ -90,6 +90,7 @@ class Metrics:
 
     ``week`` holds the queries by weekday (Monday first) and hour, ``peaks`` the busiest of those, ``countries`` the
     queries by country with the most first (empty: unknown), ``over_time`` every step of the span, empty ones too.
+    ``statuses`` are the queries by HTTP status; ``busiest`` are the people who ask most, the first few.
     """
 
     classes: Classes
@@ -104,6 +105,8 @@ class Metrics:
     marketplaces: tuple[Side, ...]
     endpoints: tuple[Side, ...]
     uncounted: Uncounted
+    statuses: Mapping[int, int]
+    busiest: tuple[PersonCount, ...]
 
 
 def make_metrics(span: UsageSpan, counts: UsageCounts) -> Metrics:
@@ -122,6 +125,8 @@ def make_metrics(span: UsageSpan, counts: UsageCounts) -> Metrics:
         marketplaces=_marketplaces(counts),
         endpoints=_sides(counts.endpoints),
         uncounted=counts.uncounted,
+        statuses=_statuses(counts.hours),
+        busiest=counts.busiest,
     )
 
 
@@ -143,6 +148,13 @@ def _over_time(span: UsageSpan, counts: UsageCounts) -> tuple[Point, ...]:
         at[item.hour - (item.hour - span.since) % step].append(item)
     starts = (span.since + step * number for number in range(-((span.since - span.until) // step)))
     return tuple(Point(start, classify(at[start]), counts.people_at.get(start, 0)) for start in starts)
+
+
+def _statuses(hours: Sequence[HourCount]) -> dict[int, int]:
+    found = Counter[int]()
+    for item in hours:
+        found[item.status] += item.queries
+    return dict(sorted(found.items()))
 
 
 def _week(hours: Sequence[HourCount]) -> tuple[tuple[int, ...], ...]:

@@ -25,7 +25,7 @@ from .backoff import next_attempt
 from .errors import MarketplaceError, PluginFault, PublicistError, TransientError
 from .events import note_space
 from .presence import Presence
-from .records import Channel, Delivery, Notice, Space
+from .records import Channel, Delivery, Notice, Page, Space
 from .redact import redact
 from .settings import Settings
 from .store import Store
@@ -96,6 +96,11 @@ class Outbox:
         """Return how many notices wait for a channel, and what was said when the oldest last failed."""
         with self._store.session():
             return self._store.deliveries.standing(channel_id)
+
+    def failed(self, page: int = 1, per_page: int = 20) -> Page:
+        """Return one page of the deliveries that failed and have not arrived since, the newest first."""
+        with self._store.session():
+            return self._store.deliveries.failed(page, per_page)
 
     def close(self) -> None:
         """Begin nothing any more, and wait a moment for what is being sent: so that it is noted, and not sent again."""

@@ -86,6 +86,15 @@ class Pacer:
                 self._store.pacing.save(after, only=["breaker", "next_try", "reports_paid_until"])
         return after is not None
 
+    def admit_look(self, marketplace: Marketplace) -> bool:
+        """Whether the marketplace may be asked something at once; the token is then taken."""
+        with self._store.session(), self._store.write():
+            kinds = {marketplace.id: marketplace.kind}
+            allowed = self.allowances(kinds, self._clock()).get(marketplace.id, 0) > 0
+            if allowed:
+                self.spend(kinds, {marketplace.id: 1}, self._clock())
+        return allowed
+
     def observe(self, marketplace: Marketplace, error: MarketplaceError | None) -> None:
         """Take notice of how a call ended; runs inside the caller's transaction, and writes only what has changed."""
         now, before = self._clock(), self._store.pacing.of(marketplace.id)

@@ -35,6 +35,9 @@ from .store import Store
 from .text import check_slug
 from .worker import Worker
 
+NOT_TRIED = "Not published"
+"""The message of a result whose marketplace was not even tried: preflight stopped it."""
+
 
 class Publisher:
     """The use cases around publications. Safe to use from many threads."""
@@ -104,6 +107,10 @@ class Publisher:
             for item in chosen
         ]
 
+    def go_on(self, slug: str) -> None:
+        """Begin what is due of the endpoint's publications: there may be no runner to do it. Waits for nothing."""
+        self._worker.work([row.id for row in self._rows(self._endpoints.get(slug)).values()], 0)
+
     def delete(self, slug: str, *, unpublish: bool, wait: float) -> bool:
         """Delete an endpoint, with ``unpublish`` a listed one, and wait for its listings to be withdrawn.
 
@@ -118,19 +125,25 @@ class Publisher:
         with self._store.session():
             return self._store.endpoints.by_id(endpoint.id) is None
 
-    def preflight(self, slug: str, marketplace_ids: Sequence[str] = (), *, force: bool = False) -> list[Finding]:
-        """Return everything that blocks publishing or could be better, slugs on the marketplaces included."""
+    def preflight(
+        self, slug: str, marketplace_ids: Sequence[str] = (), *, force: bool = False, ask: bool = True
+    ) -> list[Finding]:
+        """Return everything that blocks publishing or could be better.
+
+        With ``ask``, dataset and model are tried and the marketplaces are asked for the slug; without, only what is
+        known here is told, at once.
+        """
         endpoint = self._endpoints.get(slug)
         marketplaces = self.named(marketplace_ids) if marketplace_ids else self._usable()
-        general, particular = self._findings(endpoint, marketplaces, force=force, ask=True)
+        general, particular = self._findings(endpoint, marketplaces, force=force, ask=ask, tries=ask)
         nowhere = [] if marketplaces else [checks.no_marketplace()]
         return [*nowhere, *general, *(one for found in particular.values() for one in found)]
 
-    def preview(self, slug: str, targets: Targets) -> Preview:
-        """Return what publishing would meet and send; nothing is written anywhere."""
+    def preview(self, slug: str, targets: Targets, *, ask: bool = True) -> Preview:
+        """Return what publishing would meet and send; nothing is written anywhere. ``ask`` is as in preflight."""
         endpoint = self._endpoints.get(slug)
         marketplaces = self._targets(targets)
-        findings = self.preflight(slug, [item.id for item in marketplaces], force=targets.force)
+        findings = self.preflight(slug, [item.id for item in marketplaces], force=targets.force, ask=ask)
         rows = self._rows(endpoint)
         payloads = {item.id: self._payload(endpoint, item, rows.get(item.id)) for item in marketplaces}
         return Preview(findings, payloads)
@@ -176,10 +189,20 @@ class Publisher:
             return BackendHealth(ok=False, message=error.message, reachable=error.answered)
 
     def _findings(
-        self, endpoint: Endpoint, marketplaces: Sequence[Marketplace], *, force: bool, ask: bool = False
+        self,
+        endpoint: Endpoint,
+        marketplaces: Sequence[Marketplace],
+        *,
+        force: bool,
+        ask: bool = False,
+        tries: bool = True,
     ) -> tuple[list[Finding], dict[str, list[Finding]]]:
-        """Return what concerns the endpoint, and what each marketplace (``ask``: also whether the slug is free)."""
-        general = checks.check_endpoint(endpoint, self.test_backends(endpoint), force=force)
+        """Return what concerns the endpoint (``tries``: how its sides answer), and what each marketplace.
+
+        With ``ask`` the marketplaces are asked whether the slug is free.
+        """
+        health = self.test_backends(endpoint) if tries else {}
+        general = checks.check_endpoint(endpoint, health, force=force)
         rows = self._rows(endpoint) if ask else {}
 
         def check(item: Marketplace) -> list[Finding]:
@@ -268,7 +291,7 @@ def _first_block(findings: Sequence[Finding]) -> Finding | None:
 def _blocked(marketplace: Marketplace, stop: Finding, row: Publication | None) -> Result:
     """A marketplace that was not even tried; a listing that is there already stays as it is."""
     status = row.status if row and row.status == "published" else "failed"
-    return Result(marketplace, False, status, "Not published", ErrorInfo(stop.cause, stop.message, stop.remedy))
+    return Result(marketplace, False, status, NOT_TRIED, ErrorInfo(stop.cause, stop.message, stop.remedy))
 
 
 def result_of(marketplace: Marketplace, row: Publication) -> Result:

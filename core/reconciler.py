@@ -93,6 +93,11 @@ class Reconciler:
             raise InvalidInput({"plan_id": ["Say which plan is confirmed."]}, remedy="`publicist plan` shows its id.")
         return [self.reconcile(item, plan_id=plan_id, confirm=confirm) for item in self._chosen(name_or_id)]
 
+    def standings(self) -> dict[str, tuple[datetime | None, bool]]:
+        """Return by marketplace id when it was last read, and whether a plan of it waits for a person."""
+        with self._store.session():
+            return self._store.plans.standings()
+
     def round(self) -> int:
         """Reconcile every marketplace whose turn it is; return how many were read.
 
@@ -158,6 +163,7 @@ class Reconciler:
         with self._store.write():
             marked = self._marking.mark(sight, going, now)
             self._store.plans.distrust(sight.marketplace.id, distrusted=False)
+            self._store.plans.note_read(sight.marketplace.id, now)
             shown = {"withdrawals": [action.slug for action in plan.withdrawals]}
             self._store.plans.keep(sight.marketplace.id, plan.id if waits else None, shown if waits else None)
             self._marketplaces.observe(sight.marketplace, None)

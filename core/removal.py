@@ -90,7 +90,8 @@ class Removal:
         """Return what is listed on a marketplace, or may be, by the endpoint's slug."""
         with self.store.session():
             rows = self.store.publications.held(marketplace_id)
-            found = [(self.store.endpoints.by_id(row.endpoint_id), life.recovered(row), row) for row in rows]
+            endpoints = self.store.endpoints.by_ids([row.endpoint_id for row in rows])
+        found = [(endpoints.get(row.endpoint_id), life.recovered(row), row) for row in rows]
         remnants = [one for endpoint, seen, row in found if endpoint for one in _remnants(endpoint, seen, row)]
         return sorted(remnants, key=lambda one: one.slug)
 

@@ -16,6 +16,9 @@ from .schemas.publish import Targets
 from .store import Store
 from .worker import Worker
 
+NOT_TRIED = "Not republished"
+"""The message of a result whose listing was left as it was."""
+
 
 class Republisher:
     """Lists endpoints anew where they need it. Safe to use from many threads."""
@@ -131,4 +134,4 @@ def _needs(endpoint: Endpoint, row: Publication) -> Sequence[str]:
 def _refused(marketplace: Marketplace, row: Publication | None, cause: str, message: str, remedy: str) -> Result:
     """What is listed there stays as it is."""
     status = row.status if row and row.status == "published" else "failed"
-    return Result(marketplace, False, status, "Not republished", ErrorInfo(cause, message, remedy))
+    return Result(marketplace, False, status, NOT_TRIED, ErrorInfo(cause, message, remedy))

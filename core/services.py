@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .accounts import Accounts
 from .adapter import Adapter
 from .adoption import Adoption
 from .alert_channels import AlertBook
@@ -16,24 +17,31 @@ from .backups import Backups
 from .checker import Checker
 from .checks import Checks
 from .doctor import Doctor
+from .drafting import Drafting
 from .endpoints import Endpoints
 from .enforcer import Enforcer
 from .error_reports import ErrorReports
 from .errors import ConfigurationError
 from .feedback import FeedbackBox
+from .first_steps import FirstSteps
 from .gateway import Gateway
 from .health_book import HealthBook
 from .health_reports import HealthReports
 from .heartbeat import Heartbeat
 from .http import HttpSettings, Sessions
+from .invitations import Invitations
+from .listing_states import ListingStates
 from .looking import Looking
 from .maintenance import Maintenance
 from .manager import Plugins, build_manager
 from .marketplaces import Marketplaces
 from .monitor import Monitor
+from .monitoring import Monitoring
 from .outbox import Outbox
 from .pacer import Pacer
+from .passwords import Passwords
 from .places import Places
+from .plugin_switch import PluginSwitch
 from .presence import Presence
 from .publisher import Publisher
 from .readings import Reader
@@ -45,10 +53,12 @@ from .runners import Runners
 from .secrets import KEY_FILE, SecretBox, load_keys
 from .self_check import SelfCheck
 from .settings import Settings
+from .slug_checks import SlugChecks
 from .space_network import SpaceNetwork
 from .spaces import Spaces
 from .status_pages import StatusPages
 from .store import Store, open_store
+from .throttle import Throttle
 from .token_checks import TokenChecks
 from .tokens import Tokens
 from .trail import Trail
@@ -56,6 +66,7 @@ from .usage import Usage
 from .usage_reports import UsageReports
 from .vouching import Vouching
 from .watchdog import Watchdog
+from .web_sessions import WebSessions
 from .worker import Worker
 
 
@@ -76,11 +87,16 @@ class Services:
     pacer: Pacer
     removal: Removal
     tokens: Tokens
+    accounts: Accounts
+    invitations: Invitations
+    web_sessions: WebSessions
+    first_steps: FirstSteps
     worker: Worker
     publisher: Publisher
     monitor: Monitor
     health_book: HealthBook
     health_reports: HealthReports
+    monitoring: Monitoring
     checks: Checks
     checker: Checker
     self_check: SelfCheck
@@ -105,6 +121,10 @@ class Services:
     alerts: Alerts
     alert_book: AlertBook
     outbox: Outbox
+    plugin_switch: PluginSwitch
+    listing_states: ListingStates
+    slug_checks: SlugChecks
+    drafting: Drafting
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -190,8 +210,22 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     looking = Looking(store, adapter, Answering(adapter), settings, spaces.current)
     self_check = SelfCheck(store, sessions, settings, clock)
     checker = Checker(store, looking, maintenance, self_check, health_book.record, settings, presence.owner, clock)
-    watchdog = Watchdog(clock)
+    watchdog, tokens = Watchdog(clock), Tokens(store, clock)
+    accounts = Accounts(store, Passwords(), Throttle(store, clock), clock)
     error_reports = ErrorReports(checker, health_book, clock)
+    gateway = Gateway(
+        endpoints,
+        Answering(adapter),
+        askers,
+        enforcer,
+        maintenance,
+        usage,
+        places,
+        settings,
+        spaces.current,
+        clock,
+        lambda endpoint_id: checker.check_now(endpoint_id, "queries failed"),
+    )
     return Services(
         settings,
         store,
@@ -205,12 +239,17 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         network,
         pacer,
         Removal(store, marketplaces, worker, clock),
-        Tokens(store, clock),
+        tokens,
+        accounts,
+        Invitations(store, accounts, clock),
+        WebSessions(store, tokens, clock),
+        FirstSteps(store, settings),
         worker,
         publisher,
         monitor,
         health_book,
         HealthReports(store, health_book, endpoints, clock),
+        Monitoring(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
         Checks(store, plugins, endpoints, looking, clock),
         checker,
         self_check,
@@ -230,19 +269,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         maintenance,
         StatusPages(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
         places,
-        Gateway(
-            endpoints,
-            Answering(adapter),
-            askers,
-            enforcer,
-            maintenance,
-            usage,
-            places,
-            settings,
-            spaces.current,
-            clock,
-            lambda endpoint_id: checker.check_now(endpoint_id, "queries failed"),
-        ),
+        gateway,
         Doctor(
             store,
             plugins,
@@ -261,6 +288,10 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         Alerts(store, facts, outbox, settings, spaces.current, clock),
         AlertBook(store, plugins, adapter, facts, spaces.current, clock),
         outbox,
+        PluginSwitch(store, plugins, clock),
+        ListingStates(store),
+        SlugChecks(store, adapter, marketplaces, pacer, spaces.current, clock),
+        Drafting(store, endpoints, publisher, gateway, clock),
         clock,
     )
 

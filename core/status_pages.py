@@ -1,6 +1,7 @@
 """Status pages: what anybody may see of the listed endpoints, where the owner has opened it; of all, or of a tag."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +31,15 @@ class Opened:
 
     all: bool = False
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What status pages could show: the names of the first endpoints, how many there are, and how many by tag."""
+
+    names: tuple[str, ...]
+    total: int
+    tags: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,13 @@ class StatusPages:
             return self.change(everything=on)
         tags = set(self.opened().tags)
         return self.change(tags=tags | {tag} if on else tags - {tag})
+
+    def public(self, most: int = 10) -> Public:
+        """Return what the pages could show, whether or not they are open."""
+        with self._store.session():
+            found = self._store.public.endpoints()
+        tags = Counter(tag for one in found for tag in one.tags)
+        return Public(tuple(one.name for one in found[:most]), len(found), tags)
 
     def page(self, tag: str | None = None, number: int = 1) -> StatusPage:
         """Return a page as it is now, the last one for a number beyond it.

@@ -52,10 +52,18 @@ class Tokens:
         with self._store.write():
             token = self._store.tokens.by_id(token_id)
             if token is None:
-                raise NotFound(f"There is no API token {token_id!r}.", remedy="`publicist token list` shows their ids.")
+                raise _unknown(token_id)
             self._store.tokens.revoke(token_id, now)
             if token.revoked_at is None:
                 note_token(self._store, token, "revoked", now)
+
+    def get(self, token_id: str) -> ApiToken:
+        """Return a token by its id, revoked ones too. Raises NotFound."""
+        with self._store.session():
+            token = self._store.tokens.by_id(token_id)
+        if token is None:
+            raise _unknown(token_id)
+        return token
 
     def living(self, token_id: str) -> ApiToken | None:
         """Return the token by its id, unless it is revoked or expired or there is none."""
@@ -95,6 +103,10 @@ def _refusal(presented: str, token: ApiToken | None) -> str:
     if token is None:
         return "The API token is not known here."
     return "The API token has been revoked." if token.revoked_at else "The API token has expired."
+
+
+def _unknown(token_id: str) -> NotFound:
+    return NotFound(f"There is no API token {token_id!r}.", remedy="`publicist token list` shows their ids.")
 
 
 def _digest(text: str) -> str:

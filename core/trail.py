@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from .endpoints import Endpoints
 from .marketplaces import Marketplaces
-from .records import Page
+from .records import EventOutcome, Page
 from .store import EventFilter, Store
 
 STEP = 500
@@ -33,6 +33,9 @@ class Trail:
         since: datetime | None = None,
         endpoint: str | None = None,
         marketplace: str | None = None,
+        until: datetime | None = None,
+        actor: str | None = None,
+        outcome: EventOutcome | None = None,
     ) -> Page:
         """Return one page of events, newest first.
 
@@ -42,6 +45,9 @@ class Trail:
             since: leave out what is older.
             endpoint: an endpoint's slug: its own events and those of its publications.
             marketplace: a marketplace's name or id: likewise.
+            until: leave out what is not older.
+            actor: who acted, by kind or name.
+            outcome: how it ended.
 
         Raises:
             NotFound: there is no such endpoint or marketplace.
@@ -52,6 +58,9 @@ class Trail:
             since,
             self._endpoints.get(endpoint).id if endpoint is not None else None,
             self._marketplaces.get(marketplace).id if marketplace is not None else None,
+            until,
+            actor,
+            outcome,
         )
         with self._store.session():
             return self._store.events.page(asked, page, per_page)

@@ -63,7 +63,7 @@ class UsageReports:
     def slugs(self) -> dict[str, str]:
         """Return the endpoints' slugs by id, also of those that are being withdrawn."""
         with self._store.session():
-            return {item.id: item.slug for item in self._store.endpoints.every()}
+            return self._store.endpoints.every_slug()
 
     def names(self) -> dict[str, str]:
         """Return the marketplaces' names by id."""

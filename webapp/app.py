@@ -1,11 +1,11 @@
 """The app put together; see :func:`publicist.webapp.create_app`."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from apiflask import APIFlask
 
 from ..core.services import Services
+from ..core.web_sessions import LONGEST
 from . import assets, description, frame, metrics, problems
 from .api import apis
 from .context import EXTENSION, Context
@@ -15,8 +15,6 @@ from .session_key import session_key
 
 MOST_BYTES = 2 * 1024 * 1024
 """The largest request body that is read."""
-
-SIGNED_IN_FOR = timedelta(hours=12)
 
 
 def build_app(services: Services) -> APIFlask:
@@ -53,7 +51,8 @@ def _configure(app: APIFlask, services: Services) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
         PROVIDE_AUTOMATIC_OPTIONS=False,
-        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        # The store ends a session; the cookie only has to last as long as one can.
+        PERMANENT_SESSION_LIFETIME=LONGEST,
         SECRET_KEY=session_key(services.store),
         # Cookies know no port: two spaces on one machine would sign each other out under one name.
         SESSION_COOKIE_NAME=f"publicist_{space.installation_id[:8]}",

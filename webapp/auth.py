@@ -1,15 +1,16 @@
-"""Who is asking: API tokens as bearer tokens, and sign-in sessions that stand for one."""
+"""Who is asking: API tokens as bearer tokens, and sessions kept in the store, of which a browser has the key."""
 
 from urllib.parse import urlsplit
 
 from flask import request, session
 
 from ..core.errors import NotAllowed
-from ..core.records import ApiToken, Role, Visitor
+from ..core.records import ApiToken, User, Visitor
+from ..core.secrets import Secret
 from ..core.services import Services
-from ..core.tokens import allowed_scopes
+from .agents import browser_name
 
-_TOKEN = "token_id"  # noqa: S105  (the name of a field in the session, not a token)
+_KEY = "key"
 
 
 def bearer() -> str:
@@ -18,36 +19,45 @@ def bearer() -> str:
     return value.strip() if scheme.lower() == "bearer" else ""
 
 
-def sign_in(services: Services, presented: str) -> ApiToken:
-    """Begin a session for the token that was presented. Raises NotAllowed when it is not good.
+def sign_in(services: Services, name: str, password: str) -> User:
+    """Begin a session for whoever has this name and password. Raises NotAllowed, and TooManyTries."""
+    user = services.accounts.check(name, Secret(password), address())
+    sign_in_as(services, user)
+    return user
 
-    The session holds the token's id only, and ends with it.
+
+def sign_in_as(services: Services, user: User) -> None:
+    """Begin a session for a user who has proved who they are."""
+    _hold(services, services.web_sessions.begin(user, browser_name(request.user_agent.string)))
+
+
+def sign_in_with_token(services: Services, presented: str) -> ApiToken:
+    """Begin a session for the API token that was presented. Raises NotAllowed when it is not good.
+
+    The session ends with the token.
     """
     token = services.tokens.check(presented.strip(), "read")
-    session.clear()
-    session[_TOKEN] = token.id
+    _hold(services, services.web_sessions.begin_with_token(token, browser_name(request.user_agent.string)))
     return token
 
 
-def sign_out() -> None:
+def sign_out(services: Services) -> None:
     """End the session."""
+    found = visitor(services)
     session.clear()
-
-
-def signed_in(services: Services) -> ApiToken | None:
-    """Return the token of the session, or None when there is none or the token is revoked or expired."""
-    token_id = session.get(_TOKEN)
-    return services.tokens.living(token_id) if token_id else None
+    if found:
+        services.web_sessions.end(found)
 
 
 def visitor(services: Services) -> Visitor | None:
     """Return who is signed in, or None."""
-    token = signed_in(services)
-    if token is None:
-        return None
-    scopes = allowed_scopes(token)
-    role: Role = "owner" if "admin" in scopes else "publisher" if "publish" in scopes else "viewer"
-    return Visitor(token.id, token.name, role, "token")
+    key = session.get(_KEY)
+    return services.web_sessions.visitor(key) if isinstance(key, str) else None
+
+
+def address() -> str:
+    """Return the address that the request comes from."""
+    return request.remote_addr or ""
 
 
 def require_same_origin(public_url: str) -> None:
@@ -61,6 +71,15 @@ def require_same_origin(public_url: str) -> None:
         raise _foreign()
     if origin is not None and _netloc(origin) not in {request.host, _netloc(public_url)} - {""}:
         raise _foreign()
+
+
+def _hold(services: Services, key: Secret) -> None:
+    """Give the browser the key, in a cookie of its own; a session that it had before ends."""
+    former = visitor(services)
+    session.clear()
+    session[_KEY] = key.reveal()
+    if former:
+        services.web_sessions.end(former)
 
 
 def _netloc(url: str) -> str:

@@ -22,6 +22,7 @@ from ..core.secrets import Secret
 from ..core.services import Services
 from ..core.settings import load_settings
 from .serving import run as serve
+from .serving import setup_link
 
 HUB_NAME = "Local hub"
 SLUG = "publicist-docs"
@@ -84,9 +85,14 @@ def _say_where(services: Services, url: str, hub_url: str) -> None:
             services.tokens.revoke(token.id)
     draft = load_token({"name": TOKEN_NAME, "scopes": ["admin"]}, services.clock())
     _, secret = services.tokens.create(draft)
+    link = setup_link(services, url)
+    once = "(works once: it makes your account)"
+    start = f"Start here   {link}\n               {once}" if link else f"Sign in      {url}/sign-in"
     click.echo(
         f"""
-  The space    {url}          sign in with the token below
+  {start}
+
+  The space    {url}
   The hub      {hub_url}
   API token    {secret.reveal()}
 

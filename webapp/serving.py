@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from ..core.actors import acting_as, machine_user
+from ..core.errors import Conflict
 from ..core.runner import Runner
 from ..core.schemas import load_token
 from ..core.services import Services, open_services
@@ -48,7 +49,8 @@ def run(
                 (greet or _greet)(services, address_of(listener))
             if runner:
                 runner.start()
-            stopped.wait()
+            while not stopped.wait(1.0):  # a signal that comes just before a wait does not end it
+                continue
             click.echo("Stopping.")
         finally:
             server.stop()
@@ -64,12 +66,25 @@ def first_token(services: Services) -> str | None:
     return secret.reveal()
 
 
+def setup_link(services: Services, url: str) -> str | None:
+    """Return a new set-up link, by which the first account is made; None when there is one already."""
+    try:
+        return f"{url}/setup/{services.invitations.open_setup().reveal()}"
+    except Conflict:
+        return None
+
+
 def _greet(services: Services, url: str) -> None:
-    token = first_token(services)
-    click.echo(f"publicist serves {services.spaces.current().name!r} on {url}. Ctrl-C stops it.")
+    token, link, space = first_token(services), setup_link(services, url), services.spaces.current()
     if token:
-        click.echo(f"API token, shown this once: {token}")
-        click.echo(f"Sign in with it on {url}/sign-in")
+        click.echo(f"API token for scripts, shown this once: {token}")
+    if link:
+        click.echo(f"Open this link to set the space up; it works once:\n\n  {link}\n")
+        if space.public_url:
+            click.echo(f"From elsewhere: {space.public_url}{link.removeprefix(url)}")
+    else:
+        click.echo(f"Sign in on {url}/sign-in")
+    click.echo(f"publicist serves {space.name!r} on {url}. Ctrl-C stops it.")
 
 
 @contextmanager

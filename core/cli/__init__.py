@@ -36,12 +36,13 @@ from .status_page import status_page
 from .sync import plan, sync
 from .token import token
 from .usage import usage
+from .user import user
 from .watch import watch
 
 COMMANDS = (
     alert, apply, availability, backup, check, doctor, endpoint, events, export, feedback, health, init, maintenance,
     marketplace, network, plan, plugins, policy, preflight, publish, query, republish, restore, runner, status,
-    status_page, sync, token, unpublish, usage, watch,
+    status_page, sync, token, unpublish, usage, user, watch,
 )  # fmt: skip
 
 

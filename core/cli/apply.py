@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InvalidInput
 from . import codes
 from .opening import open_space
 from .options import json_option, wait_option
@@ -14,9 +13,9 @@ from .results import WORDS, exit_code, told
 from .syncing import let_follow
 
 if TYPE_CHECKING:
+    from ..applying import Applied
     from ..schemas import Wish
     from ..services import Services
-    from .applying import Applied
 
 
 @click.command()
@@ -31,7 +30,7 @@ def apply(ctx: click.Context, file: str, dry_run: bool, wait: float, as_json: bo
     FILE is YAML or JSON; - is stdin. Endpoints are found by their slug: new ones are made, others changed.
     Nothing is deleted or withdrawn because it is not in the file.
     """
-    from .applying import apply_wish, publish_applied
+    from ..applying import apply_wish, publish_applied
 
     with open_space() as services:
         wishes = _wishes(services, file)
@@ -49,35 +48,22 @@ def apply(ctx: click.Context, file: str, dry_run: bool, wait: float, as_json: bo
 
 def _wishes(services: "Services", file: str) -> "Sequence[Wish]":
     """Read the file, and refuse it as a whole when anything in it is wrong, before anything is written."""
-    from ..schemas import load_apply
-    from .applying import marketplace_ids
+    from ..applying import read_wishes
     from .documents import read_document
 
-    document = read_document(file)
-    try:
-        plugins = services.plugins
-        wishes = load_apply(
-            document.data,
-            policy_types=plugins.policy_types,
-            backend_kinds=plugins.backend_kinds,
-            check_kinds=plugins.check_kinds,
-        )
-        marketplace_ids(services, wishes)
-    except InvalidInput as error:
-        raise document.locate(error) from None
-    return wishes
+    return read_wishes(services, read_document(file))
 
 
 def _json(applied: "Applied", wish: "Wish") -> dict[str, Any]:
     from ..schemas import result_json
-    from .applying import error_of
+    from .reporting import error_json
 
     return {
         "endpoint_slug": applied.slug,
         "state": applied.state,
         "changed": list(applied.changed),
         "publish_to": wish.publish_to,
-        "error": error_of(applied),
+        "error": error_json(applied.error) if applied.error else None,
         "results": [result_json(each) for each in applied.results],
     }
 

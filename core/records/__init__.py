@@ -4,7 +4,7 @@ They hold no behaviour beyond reading themselves. Times are timezone-aware UTC `
 are plain mappings that nobody changes in place.
 """
 
-from .account import ROLE_SCOPES, Role, Visitor
+from .account import ROLE_SCOPES, Invitation, Role, User, Visitor, WebSession
 from .alert import AlertRule, Delivery, Fact, Incident, Trigger
 from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
@@ -135,6 +135,7 @@ __all__ = [
     "HourRow",
     "Incident",
     "Intent",
+    "Invitation",
     "Json",
     "LatencyCount",
     "Lease",
@@ -194,7 +195,9 @@ __all__ = [
     "Uncounted",
     "UsageCounts",
     "UsageSpan",
+    "User",
     "Visibility",
     "Visitor",
     "Wanted",
+    "WebSession",
 ]

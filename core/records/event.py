@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 ActorKind = Literal["user", "token", "runner", "cli"]
-SubjectKind = Literal["endpoint", "marketplace", "publication", "setting", "token", "space"]
+SubjectKind = Literal["endpoint", "marketplace", "publication", "setting", "token", "user", "space"]
 EventOutcome = Literal["done", "asked", "failed", "unknown"]
 
 

@@ -5,6 +5,7 @@ Schemas are ordinary marshmallow classes, so that the API's description is made 
 :class:`publicist.core.errors.InvalidInput`. The ``…_json`` functions are the way out.
 """
 
+from .account import ROLES, UserDraft, UserSchema, load_user, user_json
 from .alert import (
     AlertRulePatchSchema,
     AlertRuleSchema,
@@ -82,6 +83,7 @@ from .url import read_url
 from .usage import hours_csv, queries_csv, usage_json
 
 __all__ = [
+    "ROLES",
     "SCOPES",
     "SHOWN",
     "AdoptSchema",
@@ -120,6 +122,8 @@ __all__ = [
     "TokenDraft",
     "TokenSchema",
     "UnpublishSchema",
+    "UserDraft",
+    "UserSchema",
     "Wish",
     "address_check_json",
     "alert_rule_json",
@@ -162,6 +166,7 @@ __all__ = [
     "load_sync",
     "load_token",
     "load_unpublish",
+    "load_user",
     "maintenance_json",
     "marketplace_json",
     "masked",
@@ -186,4 +191,5 @@ __all__ = [
     "under",
     "unowned_json",
     "usage_json",
+    "user_json",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from ..errors import ConfigurationError
 from ..secrets import SecretBox
 from ..settings import Settings
+from .accounts import AccountTable
 from .alerts import AlertTable
 from .checks import CheckTable
 from .copies import copy_database
@@ -16,6 +17,7 @@ from .feedback import FeedbackTable
 from .gauges import GaugeTable
 from .health import HealthTable
 from .idempotency import IdempotencyTable
+from .invitations import InvitationTable
 from .looks import LookTable
 from .maintenance import MaintenanceTable
 from .marketplaces import MarketplaceTable
@@ -26,10 +28,12 @@ from .public import PublicEndpoint, PublicTable
 from .publications import PublicationTable
 from .runner_signs import RunnerSignTable
 from .settings import SettingTable
+from .sign_in_tries import SignInTryTable
 from .tokens import TokenTable
 from .upgrade import migrate, misfit
 from .usage import UNFIT, UsageTable, Writer
 from .usage_counts import UsageCountTable
+from .web_sessions import WebSessionTable
 
 BACKUPS = "backups"
 
@@ -51,6 +55,10 @@ class Store:
         self.plans = PlanTable(database)
         self.publications = PublicationTable(database)
         self.tokens = TokenTable(database)
+        self.accounts = AccountTable(database)
+        self.web_sessions = WebSessionTable(database)
+        self.invitations = InvitationTable(database)
+        self.sign_in_tries = SignInTryTable(database)
         self.idempotency = IdempotencyTable(database)
         self.events = EventTable(database)
         self.processes = ProcessTable(database)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..records import Delivery
+from ..records import Delivery, Page
 from .alert_models import AlertDelivery as _table  # noqa: N813 - every table module calls its own so
 from .table import TableAccess
 
@@ -79,6 +79,11 @@ class DeliveryTable(TableAccess):
         query = _table.select().where(_table.channel_id == channel_id, _table.due_at.is_null(False))
         oldest = self._first(query.order_by(_table.created_at, _table.key))
         return self._count(query), oldest["error"] if oldest else ""
+
+    def failed(self, page: int, per_page: int) -> Page:
+        """Return one page of what could not be sent so far, or was given up; the newest first."""
+        query = _table.select().where(_table.sent_at.is_null(), _table.error != "")
+        return self._page(query.order_by(_table.created_at.desc(), _table.key), page, per_page, _record)
 
     def forget(self, channel_id: str) -> None:
         """Drop what was for a channel that is gone."""

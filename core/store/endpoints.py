@@ -1,6 +1,7 @@
 """Endpoints in the store."""
 
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,17 @@ from .prepared import Prepared
 from .table import TableAccess, open_json, seal_json
 
 _table = models.Endpoint
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointName:
+    """What lists show of an endpoint."""
+
+    id: str
+    slug: str
+    name: str
+    tags: tuple[str, ...]
 
 
 class EndpointTable(TableAccess):
@@ -30,6 +42,14 @@ class EndpointTable(TableAccess):
         """Return the endpoint, deleted ones too, or None."""
         return self._by_id.first(self._database, endpoint_id)
 
+    def by_ids(self, ids: Sequence[str]) -> dict[str, Endpoint]:
+        """Return those of the endpoints that there are, deleted ones too, by their ids."""
+        found: dict[str, Endpoint] = {}
+        for start in range(0, len(ids), _CHUNK):
+            query = _table.select().where(_table.id.in_(ids[start : start + _CHUNK]))
+            found |= {row["id"]: self._record(row) for row in self._rows(query)}
+        return found
+
     def page(self, page: int = 1, per_page: int = 50) -> Page:
         """Return one page of the endpoints that are not deleted, by slug."""
         query = _table.select().where(_table.deleted_at.is_null()).order_by(_table.slug)
@@ -39,6 +59,24 @@ class EndpointTable(TableAccess):
         """Return every endpoint that is not deleted, by slug."""
         query = _table.select().where(_table.deleted_at.is_null()).order_by(_table.slug)
         return [self._record(row) for row in self._rows(query)]
+
+    def any(self) -> bool:
+        """Tell whether there is one that is not deleted."""
+        return self._first(_table.select(_table.id).where(_table.deleted_at.is_null())) is not None
+
+    def slugs(self, ids: Collection[str] | None = None) -> dict[str, str]:
+        """Return slugs by id: of these endpoints, those being deleted too; without ``ids`` of all that are not."""
+        wanted = _table.deleted_at.is_null() if ids is None else _table.id.in_(list(ids))
+        return {row["id"]: row["slug"] for row in self._rows(_table.select(_table.id, _table.slug).where(wanted))}
+
+    def names(self) -> list[EndpointName]:
+        """Return the names of every endpoint that is not deleted, by slug; nothing is decrypted for that."""
+        query = _table.select(_table.id, _table.slug, _table.name, _table.tags).where(_table.deleted_at.is_null())
+        return [EndpointName(**{**row, "tags": tuple(row["tags"])}) for row in self._rows(query.order_by(_table.slug))]
+
+    def every_slug(self) -> dict[str, str]:
+        """Return the slugs of every endpoint by id, those being deleted too; nothing is decrypted for that."""
+        return {row["id"]: row["slug"] for row in self._rows(_table.select(_table.id, _table.slug))}
 
     def every(self) -> list[Endpoint]:
         """Return every endpoint, those being deleted too."""

@@ -1,7 +1,10 @@
 """Events in the store: added, read newest first, dropped when they are old."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from ..records import Actor, Event, Page, Subject
@@ -9,13 +12,21 @@ from . import models
 from .table import TableAccess
 
 _table = models.Event
+_OF_SUBJECT = (
+    _table.subject_kind,
+    _table.subject_id,
+    _table.subject_name,
+    _table.endpoint_id,
+    _table.marketplace_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
     """Which events are asked for; None asks for all.
 
-    ``subject`` is the kind, id or name of a subject, or the id of the endpoint or marketplace it belongs to.
+    ``subject`` is the kind, id or name of a subject, or the id of the endpoint or marketplace it belongs to;
+    ``actor`` the kind or the name of who acted.
     """
 
     subject: str | None = None
@@ -23,6 +34,9 @@ class EventFilter:
     since: datetime | None = None
     endpoint_id: str | None = None
     marketplace_id: str | None = None
+    until: datetime | None = None
+    actor: str | None = None
+    outcome: str | None = None
 
 
 class EventTable(TableAccess):
@@ -60,28 +74,21 @@ class EventTable(TableAccess):
 
 
 def _conditions(asked: EventFilter) -> list[Any]:
-    found: list[Any] = [True]
+    equal = {name: getattr(asked, name) for name in ("action", "outcome", "endpoint_id", "marketplace_id")}
+    found: list[Any] = [True, *(getattr(_table, name) == value for name, value in equal.items() if value is not None)]
     if asked.subject is not None:
-        columns = (
-            _table.subject_kind,
-            _table.subject_id,
-            _table.subject_name,
-            _table.endpoint_id,
-            _table.marketplace_id,
-        )
-        matches: Any = columns[0] == asked.subject
-        for column in columns[1:]:
-            matches |= column == asked.subject
-        found.append(matches)
-    if asked.action is not None:
-        found.append(_table.action == asked.action)
+        found.append(_any_of(_OF_SUBJECT, asked.subject))
+    if asked.actor is not None:
+        found.append(_any_of((_table.actor_kind, _table.actor_name), asked.actor))
     if asked.since is not None:
         found.append(_table.at >= asked.since)
-    if asked.endpoint_id is not None:
-        found.append(_table.endpoint_id == asked.endpoint_id)
-    if asked.marketplace_id is not None:
-        found.append(_table.marketplace_id == asked.marketplace_id)
+    if asked.until is not None:
+        found.append(_table.at < asked.until)
     return found
+
+
+def _any_of(columns: Sequence[Any], value: str) -> Any:
+    return reduce(or_, (column == value for column in columns))
 
 
 def _record(row: dict[str, Any]) -> Event:

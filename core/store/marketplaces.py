@@ -41,6 +41,10 @@ class MarketplaceTable(TableAccess):
         """Return every marketplace, in the order in which they were added."""
         return [self._record(row) for row in self._rows(_table.select().order_by(_table.created_at, _table.name))]
 
+    def any(self) -> bool:
+        """Tell whether there is one."""
+        return self._first(_table.select(_table.id)) is not None
+
     def count_used(self) -> int:
         """Return how many are not disabled."""
         return self._count(_table.select().where(_table.status != "disabled"))

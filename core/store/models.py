@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from .account_models import Account, Invitation, SignInTry, WebSession
 from .alert_models import AlertChannel, AlertClock, AlertDelivery, AlertEpisode, AlertRule, Incident
 from .check_models import AddedCheck, Look
 from .feedback_model import Feedback
@@ -258,4 +259,8 @@ TABLES: tuple[Any, ...] = (
     HealthReading,
     HealthDay,
     HealthChange,
+    Account,
+    WebSession,
+    Invitation,
+    SignInTry,
 )

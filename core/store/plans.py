@@ -17,6 +17,14 @@ class PlanTable(TableAccess):
         """Return when each marketplace was last read, by its id; those never read are left out."""
         return {row["marketplace_id"]: row["read_at"] for row in self._rows(_plan.select())}
 
+    def standings(self) -> dict[str, tuple[datetime | None, bool]]:
+        """Return by marketplace id when it was last read, and whether a plan of it waits for a person."""
+        return {row["marketplace_id"]: (row["read_at"], row["id"] is not None) for row in self._rows(_plan.select())}
+
+    def note_read(self, marketplace_id: str, now: datetime) -> None:
+        """Note that the marketplace has been read whole."""
+        self._set(marketplace_id, read_at=now)
+
     def take_turn(self, marketplace_id: str, before: datetime | None, now: datetime) -> bool:
         """Note that the marketplace is read now; False when another process was quicker."""
         if before is None:

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from ..publication import MAX_LEASE
-from ..records import ErrorInfo, Intent, Lease, Publication
+from ..records import ErrorInfo, Intent, Lease, Page, Publication
 from . import models
 from .prepared import Prepared
 from .table import TableAccess
@@ -68,6 +68,25 @@ class PublicationTable(TableAccess):
         count = peewee.fn.COUNT(_table.id).alias("number")
         query = _table.select(_table.marketplace_id, count).where(_table.remote_id.is_null(False))
         return {row["marketplace_id"]: row["number"] for row in self._rows(query.group_by(_table.marketplace_id))}
+
+    def states(self) -> dict[str, dict[str, int]]:
+        """Return how many publications have which status, by marketplace id."""
+        count, found = peewee.fn.COUNT(_table.id).alias("number"), dict[str, dict[str, int]]()
+        query = _table.select(_table.marketplace_id, _table.status, count)
+        for row in self._rows(query.group_by(_table.marketplace_id, _table.status)):
+            found.setdefault(row["marketplace_id"], {})[row["status"]] = row["number"]
+        return found
+
+    def unsettled(self, marketplace_id: str, page: int, per_page: int) -> Page:
+        """Return one page of the marketplace's rows that wait for an attempt or were given up, those first."""
+        waits = _table.due_at.is_null(False) | _table.lease_until.is_null(False) | _table.gave_up
+        query = _table.select().where(_table.marketplace_id == marketplace_id, waits)
+        return self._page(query.order_by(_table.gave_up.desc(), _table.due_at, _table.id), page, per_page, _record)
+
+    def under_way(self, marketplace_id: str) -> int:
+        """Return how many of the marketplace's rows are due, sooner or later, or are just being worked on."""
+        waits = _table.due_at.is_null(False) | _table.lease_until.is_null(False)
+        return self._count(_table.select().where(_table.marketplace_id == marketplace_id, waits))
 
     def waiting(self, now: datetime, ids: Collection[str] | None = None) -> list[str]:
         """Return the ids of the marketplaces for which something (of ``ids``) is due and may be claimed."""

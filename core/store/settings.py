@@ -45,6 +45,14 @@ class SettingTable(TableAccess):
         remember(secret)
         return secret
 
+    def sealed(self, secret: Secret) -> str:
+        """Return a secret that is kept elsewhere, sealed."""
+        return self._box.seal(secret)
+
+    def unsealed(self, text: str) -> Secret:
+        """Return what :meth:`sealed` was given. Raises ConfigurationError when it does not open."""
+        return self._box.open(text)
+
     def set(self, name: str, value: str | Secret | None) -> None:
         """Keep a text, or a secret sealed; None forgets it."""
         if value is None:

@@ -103,7 +103,7 @@ def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]
 
 def sign_in(visit: Visit, token: str) -> None:
     """Sign in with an API token, by keyboard alone."""
-    page = visit.go("/sign-in")
+    page = visit.go("/sign-in?with=token")
     page.locator("#token:focus").wait_for()
     page.keyboard.type(token)
     page.keyboard.press("Enter")

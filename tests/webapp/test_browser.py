@@ -62,7 +62,7 @@ def lively(site: Site, clock: Clock, catalogues: Callable[..., Counterpart]) -> 
 
 def enter(page: Page, site: Site) -> None:
     """Sign in by keyboard alone."""
-    page.goto(site.url)
+    page.goto(f"{site.url}/sign-in?with=token")
     page.locator("#token:focus").wait_for()
     page.keyboard.type(site.owner.token)
     page.keyboard.press("Enter")
@@ -138,13 +138,13 @@ def test_a_refused_token_is_told_and_can_be_corrected(browser: Browser, site: Si
     page = browser.new_page(**LOOKS["phone"])
     page.goto(f"{site.url}/sign-in")
     page.get_by_label("API token").fill("pub_made-up")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in with the token").click()
     assert "not known" in page.get_by_role("alert").inner_text()
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "refused-phone.png", full_page=True)
 
     page.get_by_label("API token").fill(site.owner.token)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in with the token").click()
     page.wait_for_url(f"{site.url}/")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{site.url}/sign-in")

@@ -63,6 +63,9 @@ def test_one_command_lists_the_demo_endpoint_and_again_makes_nothing_twice(tmp_p
             assert "✓ publicist-docs on Local hub" in said
             assert ("connected to Local hub already" in said) is again
             token = re.search(r"pub_[\w-]+", said)
+            link = re.search(r"Start here\s+(http\S+/setup/\S+)", said)
+            assert link
+            assert "Welcome to publicist" in requests.get(link.group(1), timeout=5).text
             space = re.search(r"The space\s+(http\S+)", said)
             assert token
             assert space

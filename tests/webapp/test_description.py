@@ -38,7 +38,7 @@ def addresses(site: Site) -> set[tuple[str, str]]:
     return {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in rules
-        if rule.rule.startswith(("/api/", "/health", "/readyz", "/.well-known/"))
+        if rule.rule.startswith(("/api/v1/", "/health", "/readyz", "/.well-known/"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
 

@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 import requests
 from publicist.core.errors import ConfigurationError
+from publicist.core.schemas import load_user
+from publicist.core.secrets import Secret
 from publicist.webapp.server import address_of, listen
 
 from ..clock import Clock
+from ..spaces import opened
 from .site import good, served
 
 Start = Callable[..., subprocess.Popen[str]]
@@ -57,8 +60,10 @@ def read_until(process: subprocess.Popen[str], pattern: str) -> str:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_new_space_prints_its_token_once_and_stops_cleanly(start: Start, ending: signal.Signals) -> None:
     first = start("--port", "0")
-    said = read_until(first, "/sign-in")
+    said = read_until(first, "Ctrl-C")
     url, token = re.findall(r"http://127\.0\.0\.1:\d+", said)[0], re.findall(r"pub_\S+", said)[0]
+    (link,) = re.findall(r"http://127\.0\.0\.1:\d+/setup/\S+", said)
+    assert requests.get(link, timeout=10).status_code == 200
 
     answer = requests.get(f"{url}/api/v1/tokens", headers={"Authorization": f"Bearer {token}"}, timeout=10)
     first.send_signal(ending)
@@ -70,6 +75,8 @@ def test_a_new_space_prints_its_token_once_and_stops_cleanly(start: Start, endin
 
     assert [item["scopes"] for item in answer.json()["items"]] == [["admin"]]
     assert "pub_" not in again + rest
+    (later,) = re.findall(r"/setup/(\S+)", again)
+    assert later not in link
     assert (first.returncode, second.returncode) == (0, 0)
 
 
@@ -106,3 +113,13 @@ def test_a_process_with_more_than_1024_open_files_goes_on_serving(tmp_path: Path
             opened.enter_context((tmp_path / "any").open("w"))
         with served(tmp_path / "space", clock) as site:
             assert [good(site.caller().get("/healthz"))["status"] for _ in range(3)] == ["ok"] * 3
+
+
+def test_a_space_with_an_account_prints_no_set_up_link(start: Start, tmp_path: Path, clock: Clock) -> None:
+    with opened(tmp_path / "space", clock) as services:
+        services.accounts.add(load_user({"name": "Ada", "role": "owner"}), Secret("tides and library cards"))
+
+    said = read_until(start("--port", "0", "--no-runner"), "Ctrl-C")
+
+    assert "/sign-in" in said
+    assert "/setup/" not in said

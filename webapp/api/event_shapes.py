@@ -14,7 +14,7 @@ class ActorShape(Strict):
 class SubjectShape(Strict):
     """What an event is about."""
 
-    kind = text("endpoint", "marketplace", "publication", "setting", "token", "space")
+    kind = text("endpoint", "marketplace", "publication", "setting", "token", "user", "space")
     id = text()
     name = text()
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...core.address_check import PATH, identity
+from ...core.plugin_switch import Offer
 from ...core.schemas import (
     NetworkSchema,
     TokenSchema,
@@ -16,7 +17,15 @@ from ...core.schemas import (
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .shapes import page_of
-from .space_shapes import AddressCheckShape, IdentityShape, NetworkShape, NewTokenShape, PluginPage, TokenPage
+from .space_shapes import (
+    AddressCheckShape,
+    IdentityShape,
+    NetworkShape,
+    NewTokenShape,
+    PluginChangeShape,
+    PluginPage,
+    TokenPage,
+)
 
 api = Api("space", "Space")
 root = Api("identity", "Space", prefix=None)
@@ -72,4 +81,21 @@ def revoke_token(asked: Asked, token_id: str) -> Any:
 @api.operation("GET", "/plugins", scope="read", gives=PluginPage, query=PageQuery)
 def list_plugins(asked: Asked) -> Any:
     """List the plugins, broken ones with the reason."""
-    return page_of([asdict(info) for info in asked.services.plugins.infos], asked.query)
+    return page_of([asdict(offer.info) for offer in asked.services.plugin_switch.offers()], asked.query)
+
+
+@api.operation("POST", "/plugins/<name>/disable", scope="admin", gives=PluginChangeShape)
+def disable_plugin(asked: Asked, name: str) -> Any:
+    """Have no hook of a plugin called any more, from now on and after a restart. Its marketplaces stop meanwhile."""
+    return _plugin(asked.services.plugin_switch.disable(name))
+
+
+@api.operation("POST", "/plugins/<name>/enable", scope="admin", gives=PluginChangeShape)
+def enable_plugin(asked: Asked, name: str) -> Any:
+    """Have a plugin called again; test its marketplaces to have them taken up at once."""
+    return _plugin(asked.services.plugin_switch.enable(name))
+
+
+def _plugin(offer: Offer) -> dict[str, Any]:
+    stops = [item.name for item in offer.marketplaces] if offer.info.state == "disabled" else []
+    return {**asdict(offer.info), "stopped_marketplaces": stops}

@@ -75,10 +75,16 @@ class PluginShape(Strict):
     name = text()
     version = text()
     source = text()
-    state = text("active", "broken")
+    state = text("active", "disabled", "broken")
     hooks = texts()
     kinds = texts()
     traceback = text()
+
+
+class PluginChangeShape(PluginShape):
+    """A plugin that was disabled or enabled, and the names of the marketplaces that stop because of it."""
+
+    stopped_marketplaces = texts()
 
 
 TokenPage = paged_shape("TokenPage", TokenShape)

@@ -4,24 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ...core.listing import needs_republish
 from ...core.records import Endpoint, ErrorInfo, Marketplace, Publication
 from ...core.services import Services
-
-_CAUSES = {
-    "slug_conflict": "Slug taken",
-    "network_unreachable": "Space not reachable",
-    "authentication_failed": "Credentials refused",
-    "endpoint_unhealthy": "Endpoint not healthy",
-    "validation": "Not accepted",
-    "rate_limited": "Asked to wait",
-    "marketplace_unavailable": "Marketplace not answering",
-    "plugin_fault": "Plugin fault",
-    "outcome_unknown": "Outcome not known yet",
-    "conflict": "In conflict",
-    "not_found": "Not found there",
-    "not_supported": "Not supported there",
-}
+from .wording import CAUSES, notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +72,7 @@ def cell(endpoint: Endpoint, marketplace: Marketplace, row: Publication | None) 
         marketplace.name,
         row.status,
         _word(row),
-        cause=_CAUSES.get(row.error.cause, "Failed") if row.error else "",
+        cause=CAUSES.get(row.error.cause, "Failed") if row.error else "",
         error=row.error,
         next_try=row.due_at if row.error else None,
     )
@@ -95,27 +80,13 @@ def cell(endpoint: Endpoint, marketplace: Marketplace, row: Publication | None) 
         return failed
     is_web = row.remote_url.startswith(("https://", "http://"))
     url = row.remote_url if is_web else ""
-    return replace(failed, since=row.published_at, notes=_notes(endpoint, row), url=url)
+    return replace(failed, since=row.published_at, notes=notes(endpoint, row), url=url)
 
 
 def _word(row: Publication) -> str:
     if row.status == "pending":
         return "Pending" if row.wanted == "listed" else "Being withdrawn"
     return row.status.capitalize()
-
-
-def _notes(endpoint: Endpoint, row: Publication) -> list[str]:
-    notes = []
-    if row.active is False:
-        notes.append("Switched off by the marketplace.")
-    changed = needs_republish(endpoint, row.listed_as)
-    if changed:
-        notes.append(f"Publish again to update: {', '.join(changed)}.")
-    if row.gave_up:
-        notes.append("The last update failed.")
-    elif row.due_at is not None:
-        notes.append("An update is under way.")
-    return notes
 
 
 def _counts(rows: Sequence[Row]) -> list[tuple[str, str, int]]:

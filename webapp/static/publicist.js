@@ -83,7 +83,14 @@
     if (fault) fault.focus();
   }
 
+  // On a phone a row of tabs is wider than the screen: the one that is open must be in sight.
+  function openTab() {
+    const tab = document.querySelector(".tabs [aria-current]");
+    if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
   ready(document);
+  openTab();
   firstFault();
   onceOnly();
   document.addEventListener("htmx:load", (event) => ready(event.detail.elt));

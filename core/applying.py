@@ -1,17 +1,18 @@
 """Making a space as a file says: endpoints made or changed, then published where the file says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from ..errors import InvalidInput, NotFound, PublicistError
-from ..parallel import for_all
-from ..records import Endpoint, Result
-from ..schemas import Targets, Wish, as_patch, new_endpoint, patched
-from .targets import nowhere
+from .documents import Document
+from .errors import Conflict, InvalidInput, NotFound, PublicistError
+from .parallel import for_all
+from .preflight import no_marketplace
+from .records import Endpoint, Result
+from .schemas import Targets, Wish, as_patch, load_apply, new_endpoint
 
 if TYPE_CHECKING:
-    from ..services import Services
+    from .services import Services
 
 State = Literal["created", "changed", "unchanged", "failed"]
 IGNORED = frozenset({"id", "created_at", "updated_at", "deleted_at"})
@@ -27,6 +28,25 @@ class Applied:
     changed: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
     error: PublicistError | None = None
+
+
+def read_wishes(services: "Services", document: Document) -> Sequence[Wish]:
+    """Return what a document asks for; it is refused as a whole when anything in it is wrong.
+
+    Raises InvalidInput with the line of each fault.
+    """
+    plugins = services.plugins
+    try:
+        wishes = load_apply(
+            document.data,
+            policy_types=plugins.policy_types,
+            backend_kinds=plugins.backend_kinds,
+            check_kinds=plugins.check_kinds,
+        )
+        marketplace_ids(services, wishes)
+    except InvalidInput as error:
+        raise document.locate(error) from None
+    return wishes
 
 
 def marketplace_ids(services: "Services", wishes: Sequence[Wish]) -> list[tuple[str, ...]]:
@@ -56,7 +76,7 @@ def apply_wish(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
     try:
         patch = as_patch(wish.draft)
         checks = _changes_checks(services, before.id, wish)
-        after = patched(before, patch, services.clock()) if dry_run else services.endpoints.edit(slug, patch)
+        after = services.endpoints.tried(slug, patch) if dry_run else services.endpoints.edit(slug, patch)
         _put_checks(services, after, wish, dry_run=dry_run)
     except PublicistError as error:
         return Applied(slug, "failed", error=error)
@@ -79,13 +99,6 @@ def changed_fields(before: Endpoint, after: Endpoint) -> tuple[str, ...]:
     """Return the names of the fields that differ."""
     names = (item.name for item in fields(Endpoint) if item.name not in IGNORED)
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
-
-
-def error_of(applied: Applied) -> Mapping[str, Any] | None:
-    """Return the fault of an endpoint as JSON, or None."""
-    from .reporting import error_json
-
-    return error_json(applied.error) if applied.error else None
 
 
 def _create(services: "Services", wish: Wish, *, dry_run: bool) -> Applied:
@@ -112,9 +125,14 @@ def _publish(services: "Services", applied: Applied, wish: Wish, ids: tuple[str,
     if applied.state == "failed" or not wish.publish_to:
         return applied
     if not ids:
-        return replace(applied, error=nowhere())
+        return replace(applied, error=_nowhere())
     try:
         targets = Targets(everywhere=False, marketplace_ids=ids, wait=wait)
         return replace(applied, results=tuple(services.publisher.publish(applied.slug, targets)))
     except PublicistError as error:
         return replace(applied, error=error)
+
+
+def _nowhere() -> Conflict:
+    finding = no_marketplace()
+    return Conflict(finding.message, remedy=finding.remedy)

@@ -1,0 +1,100 @@
+"""Plugins that a person has disabled: kept in the store, so that every process knows, and a restart changes nothing.
+
+A disabled plugin is still loaded and known by its kinds, so that what it made stays readable; none of its hooks is
+called. What it would have been called for fails with the reason, and is taken up again once it is enabled.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .errors import NotFound
+from .events import note_setting
+from .manager import PluginInfo, Plugins
+from .records import Marketplace
+from .store import Store
+
+SETTING = "disabled_plugins"
+FRESH_SECONDS = 1.0
+"""How long another process may go by what it has read; it is asked before every call of a hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one plugin offers and what is used of it: ``marketplaces`` stop while it is disabled."""
+
+    info: PluginInfo
+    marketplaces: tuple[Marketplace, ...] = ()
+
+
+class PluginSwitch:
+    """Disables and enables plugins. Safe to use from many threads."""
+
+    def __init__(self, store: Store, plugins: Plugins, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._plugins = plugins
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: tuple[float, frozenset[str]] | None = None
+        plugins.disabled = self.disabled
+
+    def disabled(self) -> frozenset[str]:
+        """Return the names of the disabled plugins, as they were a second ago at most."""
+        now = time.monotonic()
+        with self._lock:
+            known = self._known
+        if known is not None and now < known[0] + FRESH_SECONDS:
+            return known[1]
+        return self._remember(self._stored())
+
+    def offers(self) -> list[Offer]:
+        """Return every plugin with how it stands, and the marketplaces that depend on it."""
+        disabled = self.disabled()
+        with self._store.session():
+            marketplaces = self._store.marketplaces.all()
+        return [
+            Offer(
+                replace(info, state="disabled") if info.state == "active" and info.name in disabled else info,
+                tuple(item for item in marketplaces if self._plugins.offers(info.name, item.kind)),
+            )
+            for info in self._plugins.infos
+        ]
+
+    def offer(self, name: str) -> Offer:
+        """Return one plugin. Raises NotFound."""
+        for offer in self.offers():
+            if offer.info.name == name:
+                return offer
+        raise NotFound(f"There is no plugin {name!r}.", remedy="`publicist plugins` shows them all.")
+
+    def disable(self, name: str) -> Offer:
+        """Have no hook of the plugin called any more. Raises NotFound."""
+        return self._turn(name, on=False)
+
+    def enable(self, name: str) -> Offer:
+        """Have it called again. Raises NotFound."""
+        return self._turn(name, on=True)
+
+    def _turn(self, name: str, *, on: bool) -> Offer:
+        self.offer(name)
+        with self._store.write():
+            before = self._stored()
+            after = before - {name} if on else before | {name}
+            if after != before:
+                self._store.settings.set(SETTING, json.dumps(sorted(after)))
+                said = "Enabled." if on else "Disabled: none of its hooks is called any more."
+                note_setting(self._store, f"plugin {name}", said, self._clock())
+        self._remember(after)
+        return self.offer(name)
+
+    def _stored(self) -> frozenset[str]:
+        with self._store.session():
+            return frozenset(json.loads(self._store.settings.get(SETTING, "[]")))
+
+    def _remember(self, names: frozenset[str]) -> frozenset[str]:
+        with self._lock:
+            self._known = (time.monotonic(), names)
+        return names

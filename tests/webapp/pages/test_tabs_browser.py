@@ -1,0 +1,129 @@
+"""The tabs of an endpoint in a browser, on a real space, a real hub, and a dataset of documents."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from ..browsing import LOOKS, sign_in, visiting
+from ..gateway.conftest import SLUG, World, world  # noqa: F401  (a fixture)
+from .lived import looks, queries, say
+
+DAYS = 90
+PATH = f"/endpoints/{SLUG}"
+POLICIES = (
+    {"name": "members", "type": "access", "config": {"allowed_users": ["@example.org", "ada@uni.example"]}},
+    {"name": "pace", "type": "rate_limit", "config": {"limit": "60/m; 500/d"}},
+    {"name": "university", "type": "rate_limit", "config": {"limit": "600/m", "applied_to": ["@uni.example"]}},
+    {"type": "accounting", "config": {"price": "0.05", "currency": "EUR"}},
+)
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {"PUBLICIST_CHECK_INTERVAL": "10800"}
+
+
+@pytest.fixture
+def lively(world: World) -> World:  # noqa: F811
+    """The world with a listed endpoint that has 90 days behind it."""
+    world.offer(policies=list(POLICIES))
+    services = world.site.services
+    endpoint = services.endpoints.get(SLUG)
+    looks(services, world.clock, endpoint, DAYS)
+    queries(services, world.clock, endpoint, DAYS, services.marketplaces.all()[0].id)
+    say(
+        services,
+        SLUG,
+        {"kind": "rating", "rating": 5, "text": "It found what three search engines did not.", "author": "Grace"},
+        {"kind": "error_report", "text": "<script>alert(1)</script> Nothing comes back for tokens."},
+        {"kind": "feature_request", "rating": 4, "text": "Could it know the older handbook as well?"},
+    )
+    services.feedback.look_into_reports()
+    return world
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_tab_in_every_look(browser: Browser, lively: World, look: str) -> None:
+    site = lively.site
+    with visiting(browser, site.url, look) as visit:
+        sign_in(visit, site.owner.token)
+        for name in ("health", "usage?days=90", "feedback", "activity", "policies", "checks", "try"):
+            page = visit.go(f"{PATH}/{name}")
+            visit.shoot(f"tab-{name.partition('?')[0]}-{look}")
+            if look == "light" and "?" not in name:
+                for summary in page.locator("details.figures > summary").all():
+                    summary.click()
+            visit.audit()
+            for summary in page.locator("details.figures[open] > summary").all():
+                summary.click()
+            visit.shoot(f"tab-{name.partition('?')[0]}-{look}")
+        visit.go("/monitoring")
+        visit.audit()
+        visit.shoot(f"monitoring-{look}")
+
+
+def test_policies_are_added_asked_and_removed(browser: Browser, lively: World) -> None:
+    site = lively.site
+    with visiting(browser, site.url) as visit:
+        sign_in(visit, site.owner.token)
+        page = visit.go(f"{PATH}/policies")
+        page.get_by_label("E-mail address").fill("bob@elsewhere.example")
+        page.get_by_role("button", name="Ask the policies").click()
+        expect(page.get_by_text("No, they are refused")).to_be_visible()
+        visit.audit()
+        visit.shoot("tab-policies-asked-light")
+
+        page.get_by_role("link", name="Rate limit policy").click()
+        visit.audit()
+        visit.shoot("tab-policy-rate-limit-light")
+        page.get_by_label("At most").fill("often")
+        page.get_by_role("button", name="Add it").click()
+        expect(page.get_by_text("Cannot be read: 'often'")).to_be_visible()
+        visit.said.clear()  # the console tells of the 422
+        visit.audit()
+        page.get_by_label("At most").fill("9/h")
+        page.get_by_role("button", name="Add it").click()
+        expect(page.get_by_role("status")).to_contain_text("Listings follow by themselves")
+        assert page.get_by_text("At most 9 queries an hour, per user").is_visible()
+
+        page.get_by_role("link", name="Edit members").click()
+        visit.audit()
+        visit.shoot("tab-policy-access-light")
+        assert page.get_by_role("radio", name="These people").is_checked()
+        page.go_back()
+        page.get_by_role("link", name="Remove members").click()
+        assert page.get_by_text("Everyone whom a marketplace vouches for may query").is_visible()
+        visit.audit()
+        visit.shoot("tab-policy-remove-light")
+        page.get_by_role("button", name="Remove it").click()
+        expect(page.get_by_role("status")).to_contain_text("Removed members")
+        kinds = [policy.type for policy in site.services.endpoints.get(SLUG).policies]
+        assert kinds == ["rate_limit", "rate_limit", "accounting", "rate_limit"]
+
+
+def test_a_query_is_tried_and_a_check_added(browser: Browser, lively: World) -> None:
+    site = lively.site
+    with visiting(browser, site.url) as visit:
+        sign_in(visit, site.owner.token)
+        page = visit.go(f"{PATH}/try")
+        page.get_by_role("textbox", name="Question").fill("What does a satellite token prove?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.get_by_text("who is asking")).to_be_visible()
+        assert page.get_by_text("tokens.md").first.is_visible()
+        assert page.get_by_text("Costs others: 0.05 EUR").is_visible()
+        visit.audit()
+        visit.shoot("tab-try-answer-light")
+        page.get_by_role("button", name="Test connection").click()
+        expect(page.get_by_text("Answers:")).to_be_visible()
+
+        page = visit.go(f"{PATH}/checks")
+        page.get_by_role("link", name="HTTP request").click()
+        visit.audit()
+        visit.shoot("tab-check-light")
+        page.get_by_label("Name").fill("front page")
+        page.get_by_label("URL").fill(f"{site.url}/sign-in")
+        page.get_by_role("button", name="Add and run").click()
+        expect(page.get_by_role("status")).to_contain_text("It passed")
+        page.get_by_role("button", name="Run all now").click()
+        expect(page.get_by_text("checks passed")).to_be_visible()
+        visit.audit()
+        visit.shoot("tab-checks-own-light")
