@@ -103,11 +103,11 @@ class AlertFacts:
         for item in marketplaces:
             if item.credentials and item.status != "disabled":
                 since = self._rotated(item.id) or item.created_at
-                ends = min(filter(None, map(_end_of, item.credentials.values())), default=None)
+                ends = min(filter(None, map(end_of, item.credentials.values())), default=None)
                 yield from _credential(f"marketplace:{item.id}", f"The credential of {item.name}", since, ends, now)
         if held := self._space().developer_token:
             since = self._rotated("developer_token") or now
-            yield from _credential("developer_token", "The developer token", since, _end_of(held), now)
+            yield from _credential("developer_token", "The developer token", since, end_of(held), now)
 
     def _rotated(self, subject: str) -> datetime | None:
         """Return when a credential was last entered, as far as the events still tell."""
@@ -199,7 +199,7 @@ def _of_endpoint(trigger: Trigger, subject: str, name: str, word: str, text: str
     return Fact(trigger, subject, name, word, text, None, endpoint.id, endpoint.slug, endpoint.tags)
 
 
-def _end_of(secret: Secret) -> datetime | None:
+def end_of(secret: Secret) -> datetime | None:
     """Return when a credential ends that says so itself, as a JSON Web Token does; None for all others."""
     parts = secret.reveal().split(".")
     if len(parts) != 3:  # noqa: PLR2004 - head, claims and signature

@@ -47,6 +47,12 @@ class Maintenance:
         recurring = [window for rule in rules if (window := self._window(rule, now))]
         return sorted([*once, *recurring], key=lambda window: (window.starts_at, window.id))
 
+    def holding(self) -> dict[str | None, MaintenanceWindow]:
+        """Return the windows that hold now, by the id of their endpoint; None stands for all endpoints."""
+        now = self._clock()
+        found = [window for window in self.coming() if window.starts_at <= now < window.ends_at]
+        return {window.endpoint_id: window for window in sorted(found, key=lambda window: window.ends_at)}
+
     def one(self, window_id: str) -> MaintenanceWindow | MaintenanceRule:
         """Return the window, or the rule by which windows recur. Raises NotFound."""
         with self._store.session():

@@ -37,7 +37,9 @@ from .manager import Plugins, build_manager
 from .marketplaces import Marketplaces
 from .monitor import Monitor
 from .monitoring import Monitoring
+from .needs import Needs
 from .outbox import Outbox
+from .overview import Overview
 from .pacer import Pacer
 from .passwords import Passwords
 from .places import Places
@@ -125,6 +127,8 @@ class Services:
     listing_states: ListingStates
     slug_checks: SlugChecks
     drafting: Drafting
+    overview: Overview
+    needs: Needs
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -213,6 +217,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     watchdog, tokens = Watchdog(clock), Tokens(store, clock)
     accounts = Accounts(store, Passwords(), Throttle(store, clock), clock)
     error_reports = ErrorReports(checker, health_book, clock)
+    switch, overview = PluginSwitch(store, plugins, clock), Overview(store, health_book, maintenance, clock)
     gateway = Gateway(
         endpoints,
         Answering(adapter),
@@ -288,10 +293,12 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         Alerts(store, facts, outbox, settings, spaces.current, clock),
         AlertBook(store, plugins, adapter, facts, spaces.current, clock),
         outbox,
-        PluginSwitch(store, plugins, clock),
+        switch,
         ListingStates(store),
         SlugChecks(store, adapter, marketplaces, pacer, spaces.current, clock),
         Drafting(store, endpoints, publisher, gateway, clock),
+        overview,
+        Needs(store, overview, maintenance, switch, spaces.current, clock),
         clock,
     )
 

@@ -17,7 +17,7 @@ from .store import PublicEndpoint, Store
 from .uptime import UP
 
 SETTING = "status_page"
-PER_PAGE = 50
+PER_PAGE = 20
 BARS_DAYS = 90
 INCIDENT_DAYS = 14
 AHEAD = timedelta(days=14)

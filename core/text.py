@@ -1,7 +1,7 @@
 """Names, texts, slugs and tags: what they may hold, and how a slug is proposed from a name.
 
 Rules for slugs, tags and reserved words are those of SyftHub, the strictest marketplace that we know, so that
-what is entered here can be listed there.
+what is entered here can be listed there. Two more words are reserved for pages of the space.
 """
 
 import re
@@ -19,6 +19,7 @@ RESERVED_SLUGS = frozenset(
     for words in (
         "api auth docs redoc openapi.json health admin www mail ftp blog help support about contact",
         "terms privacy login register dashboard settings profile search explore",
+        "new import",  # pages of the space itself, beside those of the endpoints
     )
     for word in words.split()
 )

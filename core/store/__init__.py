@@ -21,6 +21,7 @@ from .invitations import InvitationTable
 from .looks import LookTable
 from .maintenance import MaintenanceTable
 from .marketplaces import MarketplaceTable
+from .overview import OverviewTable
 from .pacing import PacingTable
 from .plans import PlanTable
 from .processes import ProcessTable
@@ -69,6 +70,7 @@ class Store:
         self.looks = LookTable(database)
         self.gauges = GaugeTable(database)
         self.public = PublicTable(database)
+        self.overview = OverviewTable(database)
         self.health = HealthTable(database)
         self.usage = UsageTable(database)
         self.usage_counts = UsageCountTable(database)

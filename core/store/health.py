@@ -32,6 +32,7 @@ FAILED = (500, 502, 504)
 """The statuses of queries that failed; 503 is ours to say: in maintenance, or with too many queries at once."""
 
 _SLOW_SHARE = 20
+_KEPT = 2_000
 _health, _reading, _day, _change = (
     health_models.Health,
     health_models.HealthReading,
@@ -64,6 +65,8 @@ class HealthTable(TableAccess):
     def __init__(self, database: Any) -> None:
         super().__init__(database)
         self._of = Prepared(_health, "WHERE endpoint_id = ?", _record)
+        here = "WHERE endpoint_id IN (SELECT id FROM endpoint WHERE deleted_at IS NULL)"
+        self._all = Prepared(_health, here, _record, kept=_KEPT)
         self._day_of = Prepared(_day, "WHERE endpoint_id = ? AND day = ?", lambda row: str(row["hours"]))
 
     def wanted(self, endpoint_id: str) -> bool:
@@ -77,8 +80,12 @@ class HealthTable(TableAccess):
 
     def all(self) -> list[Health]:
         """Return how all endpoints do that are there and were looked at."""
-        here = _endpoint.select(_endpoint.id).where(_endpoint.deleted_at.is_null())
-        return [_record(row) for row in self._rows(_health.select().where(_health.endpoint_id.in_(here)))]
+        return self._all.run(self._database)
+
+    def of_endpoints(self, endpoint_ids: Sequence[str]) -> dict[str, Health]:
+        """Return how these endpoints do, by their ids; one that was never looked at is not among them."""
+        rows = self._rows(_health.select().where(_health.endpoint_id.in_(list(endpoint_ids))))
+        return {row["endpoint_id"]: _record(row) for row in rows}
 
     def real_queries(self, endpoint_id: str, since: datetime) -> RealQueries:
         """Return how the real queries to an endpoint went since then, by the single queries that are stored."""

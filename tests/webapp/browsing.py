@@ -1,6 +1,6 @@
 """A real browser, and what is asked of every page that it shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,14 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True},
     "narrow": {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark"},
 }
+RULES: Mapping[str, Sequence[str]] = {
+    "light": [],
+    "dark": ["color-contrast"],
+    "phone": ["target-size", "scrollable-region-focusable"],
+}
+"""The rules of axe that a look can break, beside those that another one has been held to."""
+
+SHOT = ("light", "dark", "phone")
 SERIOUS = {"serious", "critical"}
 
 
@@ -61,14 +69,46 @@ class Visit:
         self.page.goto(self.url + path)
         return self.page
 
+    def narrow(self) -> None:
+        """Hold the page to the width of the narrowest screen."""
+        self.page.set_viewport_size(LOOKS["narrow"]["viewport"])
+        self.fits()
+        self.page.set_viewport_size(LOOKS["light"]["viewport"])
+
+    def fits(self) -> None:
+        """Hold the page to the width of its window."""
+        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
     def shoot(self, name: str) -> None:
         """Write a screenshot of the whole page."""
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
-    def audit(self) -> None:
-        """Hold the page to what every page must be: accessible, this space's alone, light, no wider than the screen."""
-        found = Axe().run(self.page).response["violations"]
+    def everywhere(self, name: str = "") -> None:
+        """Audit the page in every look; write its screenshots under ``name`` if there is one.
+
+        The page is loaded once: a look changes the window and the colours, and the page follows.
+        """
+        for look, options in LOOKS.items():
+            self.page.set_viewport_size(options["viewport"])
+            self.page.emulate_media(color_scheme=options["color_scheme"])
+            if look in RULES:
+                self.audit(RULES[look])
+            else:
+                self.fits()
+            if name and look in SHOT:
+                self.shoot(f"{name}-{look}")
+        self.page.set_viewport_size(LOOKS["light"]["viewport"])
+        self.page.emulate_media(color_scheme=LOOKS["light"]["color_scheme"])
+
+    def audit(self, rules: Sequence[str] = ()) -> None:
+        """Hold the page to what every page must be: accessible, this space's alone, light, no wider than the screen.
+
+        Args:
+            rules: those of axe that are tried; all of them without any.
+        """
+        options = {"runOnly": list(rules)} if rules else {}
+        found = Axe().run(self.page, options=options).response["violations"]
         serious = [
             f"{item['id']}: {node['html'][:200]} ({node.get('failureSummary', '')[:200]})"
             for item in found
@@ -78,7 +118,7 @@ class Visit:
         assert serious == [], "\n".join(serious)
         assert not self.said, self.said
         assert [answer.url for answer in self.answers if not answer.url.startswith((f"{self.url}/", "data:"))] == []
-        assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        self.fits()
         weight = sum(answer.request.sizes()["responseBodySize"] for answer in self.answers if answer.ok)
         assert weight < MOST_BYTES, f"{weight} bytes"
 
@@ -86,7 +126,7 @@ class Visit:
 @contextmanager
 def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]:
     """Open an empty page in a session of its own; what its console says and what fails in it is kept."""
-    context = browser.new_context(**LOOKS[look])
+    context = browser.new_context(reduced_motion="reduce", **LOOKS[look])  # colours change at once
     page = context.new_page()
     visit = Visit(page, url)
     page.on(

@@ -122,7 +122,7 @@ def test_errors_and_remedies_are_reached_by_keyboard(browser: Browser, lively: S
     assert not pending.get_by_text("What to do").is_visible()
 
     reached = False
-    for _ in range(40):
+    for _ in range(80):
         page.keyboard.press("Tab")
         reached = page.evaluate("!!document.activeElement.closest('td.pending details')")
         if reached:

@@ -43,7 +43,7 @@ class ActivityQuery(PageQuery):
     until = fields.String(load_default="")
 
 
-@pages.show("/activity")
+@pages.show("/activity", "admin")
 def activity(here: Here) -> AnyResponse:
     """Show one page of the events that are asked for, newest first."""
     form = Form({name: request.args.get(name, "") for name in ("who", "subject", "name", "outcome", "since", "until")})

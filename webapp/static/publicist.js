@@ -89,7 +89,23 @@
     if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
+  // A part that refreshes itself keeps open, or closed, what the reader has opened or closed in it.
+  function keepDetails() {
+    let former = new Map();
+    document.addEventListener("htmx:beforeSwap", (event) => {
+      former = new Map([...event.detail.target.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+    });
+    document.addEventListener("htmx:afterSettle", () => {
+      for (const [id, open] of former) {
+        const one = document.getElementById(id);
+        if (one) one.open = open;
+      }
+      former = new Map();
+    });
+  }
+
   ready(document);
+  keepDetails();
   openTab();
   firstFault();
   onceOnly();

@@ -31,9 +31,15 @@ def busy(site: Site, clock: Clock) -> Site:
     ],
 )
 def test_events_are_filtered(busy: Site, asked: str, there: list[str], not_there: list[str]) -> None:
-    said = person(busy, "read").open(f"/activity?{asked}")
+    said = person(busy).open(f"/activity?{asked}")
     assert [text for text in there if text not in said] == []
     assert [text for text in not_there if text in said] == []
+
+
+def test_what_all_people_did_is_for_owners(site: Site) -> None:
+    reader = person(site, "read")
+    assert 'href="/activity"' not in reader.html("/monitoring")
+    reader.html("/activity", 403)
 
 
 def test_a_day_that_is_none_is_told_at_its_field(busy: Site) -> None:

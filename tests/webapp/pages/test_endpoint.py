@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ...plugins.custom.counterpart import Counterpart
 from ...spaces import add_marketplace, rows
-from ..browsing import LOOKS, sign_in, visiting
+from ..browsing import sign_in, visiting
 from ..gateway.conftest import SLUG, World, environment, world  # noqa: F401  (fixtures)
 from ..site import good
 
@@ -79,19 +79,17 @@ def test_the_whole_publish_flow_works_by_keyboard(browser: Browser, ready: World
         assert hub.status == "published"
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_endpoint_page_in_every_look(browser: Browser, ready: World, look: str) -> None:
+def test_the_endpoint_page_in_every_look(browser: Browser, ready: World) -> None:
     site = ready.site
     add_marketplace(site.services, "Regional hub", NOBODY_THERE)
     good(site.owner.post(f"/endpoints/{SLUG}/publish", {"publish_to_all_marketplaces": True, "force": True, "wait": 3}))
-    with visiting(browser, site.url, look) as visit:
+    with visiting(browser, site.url) as visit:
         sign_in(visit, site.owner.token)
         for name, path in {"": "", "-publish": "/publish", "-unpublish": "/unpublish", "-edit": "/edit"}.items():
             page = visit.go(f"/endpoints/{SLUG}{path}")
             if name == "-publish":
                 expect(page.locator(".asking")).to_have_count(0)
-            visit.audit()
-            visit.shoot(f"endpoint{name}-{look}-listed")
+            visit.everywhere(f"endpoint{name}")
 
 
 def fill(page: Page, **fields: str) -> None:
@@ -99,13 +97,12 @@ def fill(page: Page, **fields: str) -> None:
         page.locator(f"[name='{name}']").fill(text)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_new_endpoint_is_tried_before_it_is_saved(browser: Browser, ready: World, look: str) -> None:
+def test_a_new_endpoint_is_tried_before_it_is_saved(browser: Browser, ready: World) -> None:
     site = ready.site
-    with visiting(browser, site.url, look) as visit:
+    with visiting(browser, site.url) as visit:
         sign_in(visit, site.owner.token)
         page = visit.go("/endpoints/new")
-        visit.shoot(f"endpoint-new-{look}")
+        visit.everywhere("endpoint-new")
         page.locator("#name").press_sequentially("Handbook!")
         expect(page.locator("#slug-said")).to_contain_text("is taken: This space, Health registry")
         fill(page, slug="the-handbook")
@@ -117,8 +114,7 @@ def test_a_new_endpoint_is_tried_before_it_is_saved(browser: Browser, ready: Wor
         fill(page, question="what is a satellite token?")
         page.get_by_role("button", name="Ask").click()
         expect(page.locator(".passages")).to_contain_text("satellite token proves")
-        visit.audit()
-        visit.shoot(f"endpoint-new-tried-{look}")
+        visit.everywhere("endpoint-new-tried")
         page.get_by_role("button", name="Save endpoint").last.click()
         expect(page.locator("#tags-error")).to_contain_text("A tag has letters")
         visit.said.clear()  # Chromium tells of every 422

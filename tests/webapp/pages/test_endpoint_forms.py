@@ -254,25 +254,21 @@ def test_publishing_and_describing_work_without_scripts(browser: Browser, site: 
     context.close()
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_review_and_import_in_every_look(browser: Browser, site: Site, listed: Counterpart, look: str) -> None:
-    with visiting(browser, site.url, look) as visit:
+def test_review_and_import_in_every_look(browser: Browser, site: Site, listed: Counterpart) -> None:
+    with visiting(browser, site.url) as visit:
         sign_in(visit, site.owner.token)
         page = visit.go(f"{PATH}/edit")
         page.locator("#name").fill("Research, answered")
         page.locator("#slug").fill("papers")
         page.get_by_role("button", name="Save").last.click()
         expect(page.get_by_role("heading", name="Before it is saved")).to_be_visible()
-        visit.audit()
-        visit.shoot(f"endpoint-review-{look}")
+        visit.everywhere("endpoint-review")
         page = visit.go("/endpoints/import")
         page.locator("#text").fill(
             "endpoints:\n  - name: A\n    slug: first-one\n  - name: B\n    slug: research-qa\n    published: true\n"
         )
         page.get_by_role("button", name="Look what it would do").click()
         expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
-        visit.audit()
-        visit.shoot(f"endpoint-import-{look}")
+        visit.everywhere("endpoint-import")
         visit.go(f"{PATH}/delete")
-        visit.audit()
-        visit.shoot(f"endpoint-delete-{look}")
+        visit.everywhere()

@@ -11,7 +11,7 @@ from publicist.plugins.localhub.server import RunningHub, start_hub
 from publicist.plugins.localhub.settings import HubSettings
 
 from ...spaces import add_endpoint
-from ..browsing import Visit, visiting
+from ..browsing import visiting
 from ..site import Site
 from .person import person, words
 
@@ -31,17 +31,11 @@ def link(site: Site) -> str:
     return f"/setup/{site.services.invitations.open_setup().reveal()}"
 
 
-def see(visit: Visit, name: str) -> None:
-    visit.audit()
-    visit.shoot(name)
-
-
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
 def test_a_newcomer_gets_from_the_link_to_a_connected_marketplace(
-    browser: Browser, site: Site, hub: RunningHub, look: str
+    browser: Browser, site: Site, hub: RunningHub
 ) -> None:
     first = link(site)
-    with visiting(browser, site.url, look) as visit:
+    with visiting(browser, site.url) as visit:
         page = visit.go(first)
         page.locator("#name:focus").wait_for()
         page.keyboard.type("Ada")
@@ -51,7 +45,7 @@ def test_a_newcomer_gets_from_the_link_to_a_connected_marketplace(
         page.get_by_text("at least 12 characters").first.wait_for()
         assert page.locator("#name").input_value() == "Ada"
         visit.said.clear()  # the browser notes that the form was refused
-        see(visit, f"first-run-account-{look}")
+        visit.everywhere("first-run-account")
         page.locator("#password").fill(PASSWORD)
         page.locator("#again").fill(PASSWORD)
         page.keyboard.press("Enter")
@@ -59,7 +53,7 @@ def test_a_newcomer_gets_from_the_link_to_a_connected_marketplace(
         page.wait_for_url(f"{site.url}/first-steps/space")
         page.locator("#name").fill("Library of tides")
         page.locator("#public_url").fill(site.url)
-        see(visit, f"first-run-space-{look}")
+        visit.everywhere("first-run-space")
         page.get_by_role("button", name="Save and go on").click()
 
         page.wait_for_url(f"{site.url}/first-steps/marketplace")
@@ -67,14 +61,14 @@ def test_a_newcomer_gets_from_the_link_to_a_connected_marketplace(
         page.locator("#url").fill(hub.url)
         page.locator("#username").fill("ada")
         page.locator("#password").fill("Passw0rd1")
-        see(visit, f"first-run-marketplace-{look}")
+        visit.everywhere("first-run-marketplace")
         page.get_by_role("button", name="Save and test").first.click()
         page.get_by_text("Connected as ada,").wait_for()
-        see(visit, f"first-run-connected-{look}")
+        visit.everywhere("first-run-connected")
 
         page.get_by_role("link", name="Go on").click()
         page.wait_for_url(f"{site.url}/first-steps/endpoint")
-        see(visit, f"first-run-endpoint-{look}")
+        visit.everywhere("first-run-endpoint")
         assert page.get_by_role("link", name="Describe it").get_attribute("href") == "/endpoints/new"
         done = [item.inner_text() for item in page.locator(".progress .done").all()]
         page.get_by_role("link", name="Skip", exact=True).click()
