@@ -6,10 +6,12 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from ..core.services import Services
+from ..core.version import VERSION
 from . import description, frame, metrics, problems
 from .api import apis
 from .context import EXTENSION, Context
 from .pages import blueprint as pages
+from .routing import LateRule
 from .session_key import session_key
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -23,7 +25,7 @@ def build_app(services: Services) -> APIFlask:
     app = APIFlask(
         __name__,
         title="publicist",
-        version=description.VERSION,
+        version=VERSION,
         spec_path=description.SPEC_PATH,
         docs_path=None,
         json_errors=False,
@@ -44,6 +46,7 @@ def build_app(services: Services) -> APIFlask:
 
 def _configure(app: APIFlask, services: Services) -> None:
     space = services.spaces.current()
+    app.url_rule_class = LateRule
     app.json.sort_keys = False  # answers read in the order in which they are documented
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,
