@@ -48,7 +48,8 @@ def run(
                 (greet or _greet)(services, address_of(listener))
             if runner:
                 runner.start()
-            stopped.wait()
+            while not stopped.wait(1.0):  # a signal that comes just before a wait does not end it
+                continue
             click.echo("Stopping.")
         finally:
             server.stop()

@@ -33,7 +33,8 @@ def runner() -> None:
             running = Runner(services)
             running.start()
             note(f"Working for the space in {services.settings.data_dir.absolute()}. Ctrl-C stops it.")
-            stopped.wait()
+            while not stopped.wait(1.0):  # a signal that comes just before a wait does not end it
+                continue
             note("Stopping.")
             _restore(former)  # a second Ctrl-C ends it at once
             running.stop(STOP_SECONDS)

@@ -57,7 +57,8 @@ def run(host: str, port: int, data_dir: Path, dialect: str, allow_remote: bool, 
     click.echo(f"Local hub ({dialect}) on {running.url}, data in {data_dir}. Ctrl-C stops it.")
     if until_eof:
         threading.Thread(target=_at_end, args=(stopped,), daemon=True).start()
-    stopped.wait()
+    while not stopped.wait(1.0):  # a signal that comes just before a wait does not end it
+        continue
     click.echo("Stopping.")
     running.stop()
 

@@ -84,7 +84,7 @@ def world(tmp_path: Path, clock: Clock, hub: RunningHub) -> Iterator[World]:
 
 
 def test_a_listing_is_lit_while_the_space_runs_and_dark_while_it_does_not(world: World) -> None:
-    assert all(world.pass_time(900))
+    assert all(world.pass_time(600))
 
     world.stop()
     after = world.pass_time(300)
