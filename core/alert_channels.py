@@ -167,7 +167,7 @@ class AlertBook:
     def _drafted(self, draft: RuleDraft, rule_id: str, created_at: datetime) -> AlertRule:
         endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
         if draft.slug and (endpoint is None or endpoint.deleted_at):
-            raise NotFound(f"There is no endpoint {draft.slug!r}.")
+            raise NotFound(f"There is no endpoint {draft.slug!r}.", remedy="`publicist endpoint list` shows them all.")
         wanted = replace(draft, channels=tuple(dict.fromkeys(map(self._channel_id, draft.channels))))
         return rule_of(wanted, rule_id, endpoint.id if endpoint else None, created_at)
 

@@ -17,6 +17,11 @@ DEFAULT_WORDS: dict[Trigger, tuple[str, ...]] = {
     "usage": PATTERNS,
 }
 DEFAULT_DAYS: dict[Trigger, int] = {"expiry": 14, "credential_age": 180}
+"""The triggers that are about a number of days, and the usual one."""
+
+OF_ENDPOINTS: tuple[Trigger, ...] = ("state", "publication", "expiry", "usage")
+"""The triggers of which a rule may be for one endpoint, or for those with a tag."""
+
 _DAY = 24 * 60
 
 

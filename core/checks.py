@@ -115,7 +115,7 @@ class Checks:
         try:
             return self._looking.run(check, endpoint)
         except RejectedError as error:
-            raise InvalidInput({"settings": [error.message]}) from None
+            raise InvalidInput(error.errors or {"settings": [error.message]}) from None
 
     def _save(self, endpoint: Endpoint, check: Check, verb: str, now: datetime) -> None:
         with self._store.write():

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from itertools import accumulate
 from typing import get_args
 
@@ -29,6 +28,7 @@ from .query_counts import BOUNDS_SECONDS
 from .records import BreakerState, HealthState, MarketplaceStatus, PublicationStatus
 from .services import Services
 from .states import as_known
+from .version import VERSION
 
 DAY = timedelta(days=1)
 
@@ -62,7 +62,7 @@ class SpaceCollector(Collector):
         services, now = self._services, self._services.clock()
         with services.store.session():
             places = self._places()
-            yield InfoMetricFamily("publicist_build", "This publicist.", {"version": version("publicist")})
+            yield InfoMetricFamily("publicist_build", "This publicist.", {"version": VERSION})
             yield from self._publications(places)
             yield from self._outcomes(places)
             yield from self._queue(now)

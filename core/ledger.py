@@ -2,6 +2,9 @@
 
 Counting is done by the ``limits`` library: a moving window up to :data:`MOST_MOVING` queries, which remembers each of
 them, and a fixed one, which begins with its first query, beyond that.
+
+The library is read in with the first query, and always by its own name first: its parts import each other in circles,
+and two threads that entered by different parts would each be handed half of the other's.
 """
 
 import logging
@@ -89,11 +92,11 @@ class Ledger:
 
     @contextmanager
     def _counters(self) -> Iterator["_Counters"]:
-        from limits.errors import StorageError
+        from limits import errors
 
         try:
             yield self._open()
-        except StorageError as error:
+        except errors.StorageError as error:
             log.warning("The storage of rate limits does not answer: %s", type(error.storage_error).__name__)
             raise TransientError(
                 "Limits of this endpoint cannot be checked just now.", cause="busy", retry_after=SHORTEST_WAIT
@@ -117,12 +120,13 @@ class _Counters:
     """
 
     def __init__(self, storage: Any, now: Callable[[], float], alone: AbstractContextManager[Any]) -> None:
-        from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+        from limits import strategies
 
         self.storage = storage
         self._now = now
         self._alone = alone
-        self._moving, self._fixed = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        self._moving = strategies.MovingWindowRateLimiter(storage)
+        self._fixed = strategies.FixedWindowRateLimiter(storage)
 
     def fullest(self, windows: Sequence[Window]) -> Full | None:
         return self._fullest({window: self._left(window) for window in windows})
@@ -174,7 +178,7 @@ def _in_memory(clock: Callable[[], datetime]) -> _Counters:
 
 def _in_redis(url: str) -> _Counters:
     """Reconnect once when the connection is gone; a call that timed out is not sent again, for it may have counted."""
-    from limits.storage import RedisStorage
+    from limits import storage
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as NoConnection
     from redis.retry import Retry
@@ -185,7 +189,7 @@ def _in_redis(url: str) -> _Counters:
         "retry": Retry(NoBackoff(), 1, supported_errors=(NoConnection,)),
     }
     return _Counters(
-        RedisStorage(url, key_prefix="publicist", wrap_exceptions=True, **options), time.time, nullcontext()
+        storage.RedisStorage(url, key_prefix="publicist", wrap_exceptions=True, **options), time.time, nullcontext()
     )
 
 

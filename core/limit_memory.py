@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from limits.storage import MovingWindowSupport, Storage
+from limits import storage
 
 SWEEP_EVERY = 1000
 """After so many writes, what is over is forgotten."""
@@ -28,7 +28,7 @@ class _Count:
     times: deque[float] = field(default_factory=deque)
 
 
-class MemoryStorage(Storage, MovingWindowSupport):
+class MemoryStorage(storage.Storage, storage.MovingWindowSupport):
     """Keeps moving and fixed windows. ``now`` gives the time in seconds since the epoch."""
 
     STORAGE_SCHEME = None

@@ -67,7 +67,9 @@ class Maintenance:
         with self._store.write():
             endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
             if draft.slug and (endpoint is None or endpoint.deleted_at):
-                raise NotFound(f"There is no endpoint {draft.slug!r}.")
+                raise NotFound(
+                    f"There is no endpoint {draft.slug!r}.", remedy="`publicist endpoint list` shows them all."
+                )
             window = self._store_new(draft, endpoint, now)
             said = f"from {window.starts_at:%Y-%m-%d %H:%M} to {window.ends_at:%Y-%m-%d %H:%M} UTC"
             often = f", again by {draft.recurrence.cron} in {draft.recurrence.zone}" if draft.recurrence else ""

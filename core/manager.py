@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
@@ -32,6 +32,7 @@ from .records import (
     PolicyType,
 )
 from .settings import Settings
+from .version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -153,9 +154,9 @@ def build_manager(settings: Settings) -> Plugins:
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Specs)
-    plugins, own = Plugins(manager), version(PROJECT)
+    plugins = Plugins(manager)
     for name, module in BUILT_IN.items():
-        _load(plugins, name, "built-in", own, partial(import_module, module))
+        _load(plugins, name, "built-in", VERSION, partial(import_module, module))
     for entry in _allowed(settings):
         _load(plugins, entry.name, entry.value, entry.dist.version if entry.dist else "", entry.load)
     return plugins

@@ -52,11 +52,11 @@ class Turnstile:
     def _limiter(self) -> "MovingWindowRateLimiter":
         """Return the limiter; the library is read in with the first who come, for most commands never need it."""
         if self._opened is None:
-            from limits.strategies import MovingWindowRateLimiter
+            from limits import strategies
 
             from .limit_memory import MemoryStorage
 
-            self._opened = MovingWindowRateLimiter(MemoryStorage(self._now))
+            self._opened = strategies.MovingWindowRateLimiter(MemoryStorage(self._now))
         return self._opened
 
     def _wait(self, limiter: "MovingWindowRateLimiter", item: "RateLimitItem", key: str) -> float:

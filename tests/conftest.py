@@ -1,4 +1,6 @@
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +16,14 @@ from .spaces import opened
 
 
 def pytest_configure() -> None:
-    """Let the programs that tests start be interrupted, also when the tests run in a shell's background.
+    """Let the programs that tests start be interrupted, and be compiled once instead of at each start.
 
-    There the shell has SIGINT ignored, and every child would inherit that.
+    In a shell's background SIGINT is ignored, and every child would inherit that. Where bytecode must not be written,
+    as in many containers, every child would compile the product anew, and every run the tests.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture

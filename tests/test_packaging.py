@@ -63,10 +63,15 @@ def known_modules() -> frozenset[str]:
     return frozenset(name for part in PARTS for name, _ in modules(part))
 
 
+@cache
+def import_statements(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imports(name: str, path: Path) -> Iterator[str]:
     """Yield the modules that a module imports, relative ones resolved."""
     package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -127,7 +132,7 @@ def test_pages_do_not_reach_into_plugins_or_tables() -> None:
 def test_imports_inside_the_parts_are_relative() -> None:
     for part in PARTS:
         for name, path in modules(part):
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in import_statements(path):
                 absolute = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
                 if isinstance(node, ast.ImportFrom) and not node.level:
                     absolute = [node.module or ""]

@@ -5,12 +5,14 @@ from pathlib import Path
 from apiflask import APIFlask
 
 from ..core.services import Services
+from ..core.version import VERSION
 from ..core.web_sessions import LONGEST
 from . import assets, description, frame, metrics, problems
 from .api import apis
 from .context import EXTENSION, Context
 from .pages import areas
 from .pages import blueprint as pages
+from .routing import LateRule
 from .session_key import session_key
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -23,7 +25,7 @@ def build_app(services: Services) -> APIFlask:
         __name__,
         static_folder=None,
         title="publicist",
-        version=description.VERSION,
+        version=VERSION,
         spec_path=description.SPEC_PATH,
         docs_path=None,
         json_errors=False,
@@ -47,6 +49,7 @@ def build_app(services: Services) -> APIFlask:
 
 def _configure(app: APIFlask, services: Services) -> None:
     space = services.spaces.current()
+    app.url_rule_class = LateRule
     app.json.sort_keys = False  # answers read in the order in which they are documented
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BYTES,

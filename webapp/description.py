@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
@@ -13,7 +12,6 @@ from .problems import MEDIA_TYPE
 from .statement import Csv, Shape, Statement
 
 SPEC_PATH = "/api/v1/openapi.json"
-VERSION = version("publicist")
 _SCHEME, _ASKERS = "ApiToken", "MarketplaceToken"
 _SCHEMES = {
     _SCHEME: {"type": "http", "scheme": "bearer", "description": "An API token (pub_…)."},

@@ -16,7 +16,7 @@ def show(told: Mapping[str, Any]) -> None:
     _table(["Check", "Result", "Latency", "What was seen"], [_result(one) for one in told["results"]])
     step = told["step"]
     points = [point for point in told["series"] if point["seconds"]]
-    _table([step.capitalize(), "State", "Uptime", "Latency, 95 %"], [_point(point, step) for point in points])
+    _table([step.capitalize(), "Worst", "Uptime", "Latency, 95 %"], [_point(point, step) for point in points])
     incidents = told["incidents"][:MOST_INCIDENTS]
     _table(["Incident", "Until", "Worst", "Why"], [_incident(one) for one in incidents])
 

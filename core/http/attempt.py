@@ -3,12 +3,9 @@
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Self
 
-
-def _user_agent() -> str:
-    return f"publicist/{version('publicist')}"
+from ..version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class HttpSettings:
     proxy: str = field(default="", repr=False)
     ca_bundle: str = ""
     allow_private: bool = True
-    user_agent: str = field(default_factory=_user_agent)
+    user_agent: str = f"publicist/{VERSION}"
 
 
 class Deadline:

@@ -7,11 +7,12 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
-from ..alert_drafts import DEFAULT_DAYS, DEFAULT_WORDS, WORDS, RuleDraft
+from ..alert_drafts import DEFAULT_DAYS, DEFAULT_WORDS, OF_ENDPOINTS, WORDS, RuleDraft
 from ..errors import InvalidInput
 from ..records import AlertRule, Channel, Incident, NotifierKind, Trigger
+from ..text import check_tag, clean_tags
 from .base import Strict, load
-from .fields import Items, JsonObject, Line, Matching, Slug, secret_fault
+from .fields import Items, JsonObject, Line, Matching, Slug, Tags, secret_fault
 from .settings import masked, restored, setting_faults
 from .url import read_url
 
@@ -157,16 +158,22 @@ def _rule_draft(clean: Mapping[str, Any]) -> RuleDraft:
         faults["words"] = [f"There is no {', '.join(unknown)}; there are: {there}."]
     elif known and not words:
         faults["words"] = [f"Name at least one of: {', '.join(known)}."]
-    if clean["endpoint_slug"] and clean["tag"]:
+    (tag,) = clean_tags([clean["tag"]])
+    if wrong := check_tag(tag, Tags.LONGEST) if tag else []:
+        faults["tag"] = wrong
+    elif clean["endpoint_slug"] and tag:
         faults["tag"] = ["Not together with `endpoint_slug`."]
+    elif (clean["endpoint_slug"] or tag) and trigger not in OF_ENDPOINTS:
+        faults["tag" if tag else "endpoint_slug"] = ["This trigger is about the whole space; leave it out."]
+    if clean["days"] and trigger not in DEFAULT_DAYS:
+        faults["days"] = [f"Goes with {' and '.join(DEFAULT_DAYS)} only; leave it out."]
     if faults:
         raise InvalidInput(faults)
     days = DEFAULT_DAYS.get(trigger, 0) if clean["days"] is None else clean["days"]
     slug = clean["endpoint_slug"]
-    rest = {name: clean[name] for name in ("name", "minutes", "tag", "remind_minutes")}
-    return RuleDraft(
-        trigger=trigger, words=words, days=days, slug=slug, channels=tuple(dict.fromkeys(clean["channels"])), **rest
-    )
+    channels = tuple(dict.fromkeys(clean["channels"]))
+    rest = {name: clean[name] for name in ("name", "minutes", "remind_minutes")}
+    return RuleDraft(trigger=trigger, words=words, days=days, slug=slug, tag=tag, channels=channels, **rest)
 
 
 def channel_json(channel: Channel, kind: NotifierKind | None, waiting: int = 0, error: str = "") -> dict[str, Any]:

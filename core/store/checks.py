@@ -18,8 +18,8 @@ class CheckTable(TableAccess):
         self._box = box
 
     def of(self, endpoint_id: str) -> list[Check]:
-        """Return the checks that were added to an endpoint, the oldest first."""
-        query = _table.select().where(_table.endpoint_id == endpoint_id).order_by(_table.created_at, _table.id)
+        """Return the checks that were added to an endpoint, the oldest first, those of one moment by name."""
+        query = _table.select().where(_table.endpoint_id == endpoint_id).order_by(_table.created_at, _table.name)
         return [self._record(row) for row in self._rows(query)]
 
     def save(self, check: Check) -> None:

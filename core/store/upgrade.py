@@ -1,6 +1,7 @@
 """Numbered migrations: SQL files in ``migrations/``, each applied once, whole, after a copy of the file."""
 
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql\Z")
 _ADVISORY_LOCK = 0x7075626C  # "publ": one migration at a time on a PostgreSQL server
 
 
+@cache
 def available() -> list[tuple[int, str, str]]:
     """Return (number, file name, SQL) of every migration that ships, in order."""
     items = files(__package__).joinpath("migrations").iterdir()

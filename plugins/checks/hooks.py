@@ -8,6 +8,7 @@ from ...core.records import Check, CheckKind, CheckResult, Endpoint
 from . import http_check, tcp_check, tls_check
 from .settings import WrongSetting
 
+_REMEDY = "Correct the check's settings."
 Run = Callable[[Check, Call], CheckResult]
 
 OFFERS: Mapping[str, tuple[CheckKind, Run]] = {
@@ -28,5 +29,7 @@ def run_check(check: Check, endpoint: Endpoint, call: Call) -> CheckResult:  # n
         raise NotSupported(f"No check of the kind {check.kind!r} is known here.")
     try:
         return OFFERS[check.kind][1](check, call)
-    except (WrongSetting, AuthenticationFailed) as error:  # the latter: a header that cannot be sent
-        raise RejectedError(str(error), remedy="Correct the check's settings.") from None
+    except WrongSetting as error:
+        raise RejectedError(str(error), errors=error.errors, remedy=_REMEDY) from None
+    except AuthenticationFailed as error:  # a header that cannot be sent
+        raise RejectedError(str(error), remedy=_REMEDY) from None

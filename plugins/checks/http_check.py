@@ -63,7 +63,7 @@ def run(check: Check, call: Call) -> CheckResult:
     settings = check.settings
     method = (read_text(settings, "method") or "GET").upper()
     if method not in METHODS:
-        raise WrongSetting(f"The setting method must be one of {', '.join(METHODS)}.")
+        raise WrongSetting("method", f"must be one of {', '.join(METHODS)}.")
     url, headers = read_url(settings, "url"), read_headers(settings, "headers")
     conditions = _conditions(check)
     started = perf_counter()
@@ -85,7 +85,7 @@ def _conditions(check: Check) -> Conditions:
     try:
         matches = Pattern(pattern) if pattern else None
     except WrongPattern as error:
-        raise WrongSetting(f"The setting matches does not do: {error}") from None
+        raise WrongSetting("matches", f"is no pattern: {error}.") from None
     return Conditions(
         read_statuses(settings, "status"),
         read_text(settings, "contains"),

@@ -15,7 +15,11 @@ _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 
 
 class WrongSetting(Exception):
-    """A setting cannot be used; the text is for people and holds no secret."""
+    """A setting cannot be used; what is ``said`` of it is for people and holds no secret."""
+
+    def __init__(self, field: str, said: str) -> None:
+        super().__init__(f"The setting {field} {said}")
+        self.errors = {f"settings.{field}": [said[0].upper() + said[1:]]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ def read_text(settings: Mapping[str, Json], field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise WrongSetting(f"The setting {field} must be a text.")
+        raise WrongSetting(field, "must be a text.")
     return value
 
 
@@ -47,7 +51,7 @@ def read_number(settings: Mapping[str, Json], field: str, default: float, most: 
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise WrongSetting(f"The setting {field} must be a number from 0 to {most:g}.")
+        raise WrongSetting(field, f"must be a number from 0 to {most:g}.")
     return float(value)
 
 
@@ -60,7 +64,7 @@ def read_url(settings: Mapping[str, Json], field: str) -> str:
     except ValueError:
         sound = False
     if not sound or re.search(r"[\s\x00-\x1f]", value):
-        raise WrongSetting(f"The setting {field} must be an http or https address.")
+        raise WrongSetting(field, "must be an http or https address.")
     return value
 
 
@@ -74,10 +78,10 @@ def read_address(settings: Mapping[str, Json], field: str, port: int | None = No
         parts = urlsplit(f"//{value}")
         given = parts.port or port
     except ValueError:
-        raise WrongSetting(f"The setting {field} must be host:port.") from None
+        raise WrongSetting(field, "must be host:port.") from None
     host = parts.hostname or ""
     if not host or given is None or parts.netloc != value or "@" in value or re.search(r"[\s\x00-\x1f]", value):
-        raise WrongSetting(f"The setting {field} must be host:port.")
+        raise WrongSetting(field, "must be host:port.")
     return Address(f"[{host}]" if ":" in host else host, given)
 
 
@@ -96,7 +100,7 @@ def read_headers(settings: Mapping[str, Json], field: str) -> Mapping[str, Secre
     """Return headers by name; all their values count as secrets. Raises WrongSetting."""
     value = settings.get(field) or {}
     if not isinstance(value, Mapping) or not all(isinstance(each, str | Secret) for each in value.values()):
-        raise WrongSetting(f"The setting {field} must map names to texts.")
+        raise WrongSetting(field, "must map names to texts.")
     return {str(name): each if isinstance(each, Secret) else Secret(each) for name, each in value.items()}
 
 
@@ -106,5 +110,5 @@ def _statuses(word: str, field: str) -> range:
     found = _RANGE.fullmatch(word)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if first > last:
-        raise WrongSetting(f"The setting {field} must hold statuses such as 200, 200-299 or 2xx.")
+        raise WrongSetting(field, "must hold statuses such as 200, 200-299 or 2xx.")
     return range(first, last + 1)

@@ -13,12 +13,12 @@ from publicist.core.records import Diagnosis, DiagnosisStep, QueryEvent
 from publicist.core.schemas import load_feedback
 from publicist.core.schemas.maintenance import MaintenanceDraft
 from publicist.core.services import Services
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import HubSettings
+from publicist.plugins.localhub.server import RunningHub
 from pytest_httpserver import HTTPServer
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
+from ..ready import ready_hub
 from ..spaces import add_endpoint, add_marketplace, look, opened, publish
 
 Start = Callable[..., Counterpart]
@@ -35,7 +35,7 @@ def backend(httpserver: HTTPServer) -> str:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = start_hub(HubSettings(tmp_path / "hub", monitor=False, password_cost=1024))
+    running = ready_hub(tmp_path / "hub")
     requests.post(f"{running.url}/api/v1/auth/register", json=ADA, timeout=10).raise_for_status()
     yield running
     running.stop()

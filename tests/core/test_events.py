@@ -195,7 +195,7 @@ def test_the_actor_goes_along_into_threads_and_ends_with_the_block() -> None:
 secrets = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF, categories=["L", "N", "P"]), min_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(credential=secrets, header=secrets, developer=secrets, renewed=secrets)
 def test_no_secret_gets_into_an_event(
     tmp_path_factory: pytest.TempPathFactory, credential: str, header: str, developer: str, renewed: str

@@ -162,7 +162,7 @@ def test_an_error_that_is_reported_has_the_endpoint_tried(services: Services, cl
     assert services.feedback.look_into_reports() == 1
     report, other = sorted(items(services), key=lambda item: item.kind != "error_report")
     assert report.checked_at == clock.now
-    assert report.finding.startswith("offline: dataset: ")
+    assert report.finding.startswith("offline: dataset, query: ")
     assert (other.checked_at, other.finding) == (None, "")
     assert services.feedback.look_into_reports() == 0
 

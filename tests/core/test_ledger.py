@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -220,6 +222,12 @@ def test_a_storage_that_hangs_is_not_waited_for(tmp_path: Path, clock: Clock, mo
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
         server.stop()
+
+
+def test_the_first_queries_of_a_process_may_come_at_once() -> None:
+    script = Path(__file__).parent / "first_queries_process.py"
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.stdout.split(), ran.stderr) == (["False"] * 7, "")
 
 
 @pytest.mark.parametrize("url", ["memcached://host", "host:6379", "redis", "redis://host:port"])

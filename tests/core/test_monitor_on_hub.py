@@ -9,10 +9,10 @@ import pytest
 import requests
 from publicist.core.records import CheckResult
 from publicist.core.services import Services
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import HubSettings
+from publicist.plugins.localhub.server import RunningHub
 
 from ..clock import Clock
+from ..ready import ready_hub
 from ..spaces import add_endpoint, add_marketplace, opened, publish, rows
 
 ADA = {"username": "ada", "email": "ada@example.org", "full_name": "Ada", "password": "Passw0rd1"}
@@ -29,8 +29,7 @@ def found(services: Services, *looks: Any) -> None:
 
 @pytest.fixture(params=["accounts", "satellites"])
 def hub(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[RunningHub]:
-    settings = HubSettings(tmp_path / "hub", dialect=request.param, monitor=False, password_cost=1024, clock=clock)
-    running = start_hub(settings)
+    running = ready_hub(tmp_path / "hub", dialect=request.param, clock=clock)
     requests.post(f"{running.url}/api/v1/auth/register", json=ADA, timeout=10).raise_for_status()
     yield running
     running.stop()
@@ -85,7 +84,7 @@ def world(tmp_path: Path, clock: Clock, hub: RunningHub) -> Iterator[World]:
 
 
 def test_a_listing_is_lit_while_the_space_runs_and_dark_while_it_does_not(world: World) -> None:
-    assert all(world.pass_time(900))
+    assert all(world.pass_time(600))
 
     world.stop()
     after = world.pass_time(300)

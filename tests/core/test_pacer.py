@@ -189,7 +189,7 @@ def slow_space(tmp_path: Path, clock: Clock) -> Iterator[Services]:
         yield space
 
 
-@pytest.mark.parametrize(("many", "rate", "step"), [(100, 30, 3), pytest.param(1000, 300, 1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("many", "rate", "step"), [(100, 30, 6), pytest.param(1000, 300, 1, marks=pytest.mark.soak)])
 def test_with_a_marketplace_down_for_an_hour_nothing_floods_it_when_it_returns(
     tmp_path: Path, catalogues: Start, clock: Clock, many: int, rate: int, step: float
 ) -> None:

@@ -87,7 +87,7 @@ def test_a_stalled_job_is_told_and_logged_once(
 ) -> None:
     hangs, ticks = threading.Event(), [0.0]
     monkeypatch.setattr(services.watchdog, "_monotonic", lambda: ticks[0])
-    monkeypatch.setattr(type(services.monitor), "round", lambda _: hangs.wait(20))
+    monkeypatch.setattr(type(services.monitor), "round", lambda *_: hangs.wait(20))
     try:
         with caplog.at_level(logging.WARNING), running(services) as runner:
             until(lambda: runner.health()["health"].last_started is not None)

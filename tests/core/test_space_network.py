@@ -13,13 +13,14 @@ from publicist.core.runner import Runner
 from publicist.core.schemas import load_network
 from publicist.core.services import Services
 from publicist.core.spaces import Spaces
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import Dialect, HubSettings
+from publicist.plugins.localhub.server import RunningHub
+from publicist.plugins.localhub.settings import Dialect
 from pytest_httpserver import HTTPServer
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
 from ..plugins.syfthub.provider import Person
+from ..ready import ready_hub
 from ..spaces import add_endpoint, add_marketplace, opened, publish, rows, work
 
 Start = Callable[..., Counterpart]
@@ -28,7 +29,7 @@ FIRST, SECOND = "https://first.example", "https://second.example"
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = start_hub(HubSettings(tmp_path / "hub", monitor=False, password_cost=1024))
+    running = ready_hub(tmp_path / "hub")
     yield running
     running.stop()
 
@@ -259,7 +260,7 @@ def test_a_start_with_the_same_address_writes_nothing(tmp_path: Path, clock: Clo
 def test_a_hub_that_keeps_the_address_outside_of_the_listings_learns_it_by_the_sync(
     tmp_path: Path, clock: Clock, dialect: Dialect
 ) -> None:
-    hub = start_hub(HubSettings(tmp_path / "hub", dialect=dialect, monitor=False, password_cost=1024))
+    hub = ready_hub(tmp_path / "hub", dialect=dialect)
     person = Person.sign_up(hub.url)
     with opened(tmp_path / "space", clock, PUBLICIST_PUBLIC_URL=FIRST) as services:
         services.spaces.notice_address()

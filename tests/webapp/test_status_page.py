@@ -258,7 +258,8 @@ def test_a_badge_is_kept_for_a_minute_and_can_do_nothing(site: Site, listed: Cal
 def test_there_is_no_badge_of_what_is_not_for_everybody(site: Site, listed: Callable[..., Endpoint]) -> None:
     listed(visibility="private")
 
-    problem(requests.get(f"{site.url}/badge/research-qa.svg", timeout=30), 404)
+    told = problem(requests.get(f"{site.url}/badge/research-qa.svg", timeout=30), 404)
+    assert told["remedy"] == "Check the slug with whoever offers it."
 
 
 @pytest.mark.parametrize(

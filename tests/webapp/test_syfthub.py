@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 import requests
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import HubSettings
+from publicist.plugins.localhub.server import RunningHub
 
+from ..ready import ready_hub
 from .site import Site, good
 
 ADA = {"username": "ada", "email": "ada@example.org", "full_name": "Ada", "password": "Passw0rd1"}
@@ -16,7 +16,7 @@ ADA = {"username": "ada", "email": "ada@example.org", "full_name": "Ada", "passw
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = start_hub(HubSettings(tmp_path / "hub", monitor=False, password_cost=1024))
+    running = ready_hub(tmp_path / "hub")
     requests.post(f"{running.url}/api/v1/auth/register", json=ADA, timeout=10).raise_for_status()
     yield running
     running.stop()

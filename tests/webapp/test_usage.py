@@ -17,12 +17,13 @@ DAY = timedelta(days=1)
 
 
 def count(site: Site, slug: str, *events: dict[str, Any]) -> None:
+    endpoint = site.services.endpoints.get(slug)
     for event in events:
         site.services.usage.record(
             QueryEvent(
                 **{
                     "at": START,
-                    "endpoint_id": site.services.endpoints.get(slug).id,
+                    "endpoint_id": endpoint.id,
                     "marketplace_id": "",
                     "person": "",
                     "country": "",

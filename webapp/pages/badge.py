@@ -4,6 +4,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from ...core.badge import Badge, draw, health_badge, latency_badge, uptime_badge
+from ...core.endpoints import CHECK_SLUG
 from ...core.errors import NotFound
 from ...core.schemas import Strict
 from ...core.store import PublicEndpoint
@@ -40,7 +41,7 @@ def badge(slug: str) -> Response:
 def _listed(slug: str) -> PublicEndpoint:
     if not check_slug(slug) and (endpoint := context().services.store.public.endpoint(slug)):
         return endpoint
-    raise NotFound(f"There is no endpoint {slug!r}.")
+    raise NotFound(f"There is no endpoint {slug!r}.", remedy=CHECK_SLUG)
 
 
 def _made(endpoint: PublicEndpoint, metric: str, span: str) -> Badge:

@@ -80,6 +80,26 @@ def test_rules_are_added_listed_and_removed(space: CommandLine, hook: str) -> No
     space.run("alert", "rule", "add", "state", "--endpoint", "no-such", code=1)
 
 
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["state", "--tag", "Bad Tag"], "tag"),
+        (["state", "--endpoint", "research-qa", "--tag", "science"], "tag"),
+        (["state", "--days", "5"], "days"),
+        (["network", "--endpoint", "research-qa"], "endpoint_slug"),
+        (["credential_age", "--tag", "science"], "tag"),
+    ],
+)
+def test_what_a_rule_cannot_mean_is_refused(space: CommandLine, words: list[str], field: str) -> None:
+    space.add_endpoint()
+    assert f"  {field}: " in space.run("alert", "rule", "add", *words, code=1).stderr
+    assert space.json("alert", "rule", "list")["total"] == 0
+
+
+def test_a_rule_finds_a_tag_however_it_is_typed(space: CommandLine) -> None:
+    assert space.json("alert", "rule", "add", "state", "--tag", " Science")["tag"] == "science"
+
+
 def test_incidents_are_shown_and_acknowledged(space: CommandLine, hook: str) -> None:
     assert "No incident is open." in space.run("alert", "incidents").stderr
     space.add_endpoint()

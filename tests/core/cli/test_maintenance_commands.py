@@ -81,6 +81,7 @@ def test_what_cannot_be_announced_is_refused(space: CommandLine, words: list[str
     told = space.run("maintenance", "add", *words, code=code).stderr
     assert "Error" in told
     assert "aware datetime" not in told
+    assert "the list shows" not in told
     assert ("not with both" in told) == ({"--to", "--for"} <= set(words))
     assert space.json("maintenance", "list")["total"] == 0
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import HubSettings
+from publicist.plugins.localhub.server import RunningHub
 
 from ...plugins.custom.counterpart import Counterpart
+from ...ready import ready_hub
 from .conftest import KEY, CommandLine
 
 PASSWORD = "Passw0rd 1815"
@@ -16,7 +16,7 @@ PASSWORD = "Passw0rd 1815"
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    running = start_hub(HubSettings(tmp_path / "hub", monitor=False, password_cost=128))
+    running = ready_hub(tmp_path / "hub")
     person = {"username": "ada", "email": "ada@example.org", "full_name": "Ada", "password": PASSWORD}
     assert requests.post(f"{running.url}/api/v1/auth/register", json=person, timeout=10).status_code == 201
     yield running

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 import requests
-from publicist.plugins.localhub.server import RunningHub, start_hub
-from publicist.plugins.localhub.settings import HubSettings
+from publicist.plugins.localhub.server import RunningHub
 from pytest_httpserver import HTTPServer
 from syfthub_sdk import SyftHubClient
 from syfthub_sdk.models import EndpointRef
 from werkzeug import Request, Response
 
 from ...clock import Clock
+from ...ready import ready_hub
 from ...spaces import WAIT
 from ..site import Site, good, served
 
@@ -112,8 +112,7 @@ def world(
     folder.mkdir()
     for name, text in PAGES.items():
         (folder / name).write_text(text)
-    settings = HubSettings(tmp_path / "hub", monitor=False, password_cost=1024, clock=clock)
-    hub = start_hub(settings)
+    hub = ready_hub(tmp_path / "hub", clock=clock)
     try:
         with ExitStack() as people, served(tmp_path / "space", clock, **environment) as site:
             made = World(hub, site, folder, clock, people)
