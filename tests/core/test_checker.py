@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from publicist.core.check_pool import CheckPool
-from publicist.core.checker import Checker
+from publicist.core.checker import ROUND_SECONDS, Checker
 from publicist.core.errors import Conflict, NotFound
 from publicist.core.looking import Job
 from publicist.core.records import CheckResult, Endpoint
@@ -51,7 +51,7 @@ def test_a_draft_that_is_listed_nowhere_is_left_alone(world: World, checker: Che
 def test_a_new_endpoint_does_not_wait_for_its_turn(world: World, checker: Checker) -> None:
     checker.round()
     (name,) = world.add(1)
-    world.rounds(checker, 1)
+    world.rounds(checker, ROUND_SECONDS)
     assert names(world.seen) == [name]
 
 
@@ -191,7 +191,6 @@ def test_what_is_over_is_given_back_though_the_database_was_locked(
     (name,) = world.add(1)
     checker.round()
     assert checker.wait_idle(SOON)
-    world.clock.move(seconds=1)
     with monkeypatch.context() as patch:
         patch.setattr(world.services.store, "write", broken)
         with pytest.raises(RuntimeError, match="locked"):
@@ -258,7 +257,7 @@ def test_a_check_that_breaks_off_is_a_result(world: World, checker: Checker, cap
         raise ZeroDivisionError
 
     world.looking.behave = behave
-    world.rounds(checker, 1)
+    world.rounds(checker, ROUND_SECONDS)
     assert [results for _, results, _ in world.seen] == [(False,)]
     assert "ZeroDivisionError" in caplog.text
 
