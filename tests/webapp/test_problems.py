@@ -185,7 +185,7 @@ def test_a_page_that_is_not_there_is_a_page(lasting: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/api/v1/endpoints", "/static/publicist.css", "/no-such", "/healthz"]
+    "path", ["/", "/sign-in", "/api/v1/endpoints", "/assets/any/publicist.css", "/no-such", "/healthz"]
 )
 def test_every_answer_keeps_browsers_careful(lasting: Site, path: str) -> None:
     answer = requests.get(lasting.url + path, timeout=10, allow_redirects=False)
