@@ -193,7 +193,7 @@ def test_every_answer_keeps_browsers_careful(lasting: Site, path: str) -> None:
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
-    assert (answer.headers["Cache-Control"] == "no-store") is not path.startswith("/static")
+    assert (answer.headers["Cache-Control"] == "no-store") is not path.startswith("/assets")
 
 
 def test_no_connection_to_the_store_is_left_open(lasting: Site) -> None:
