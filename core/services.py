@@ -165,7 +165,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     )
     publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
     health_book = HealthBook(store, settings, clock)
-    maintenance, places = Maintenance(store, clock), Places(settings)
+    health_reports = HealthReports(store, health_book, endpoints, clock)
+    maintenance, places = Maintenance(store, endpoints, clock), Places(settings)
     monitor = Monitor(
         store,
         adapter,
@@ -187,7 +188,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     facts = AlertFacts(store, health_book, maintenance, usage_reports, spaces.current)
     outbox = Outbox(store, adapter, presence, settings, spaces.current, clock)
     reader = Reader(store, adapter, worker, spaces.current, clock)
-    looking = Looking(store, adapter, Answering(adapter), settings, spaces.current)
+    answering = Answering(adapter)
+    looking = Looking(store, adapter, answering, settings, spaces.current)
     self_check = SelfCheck(store, sessions, settings, clock)
     checker = Checker(store, looking, maintenance, self_check, health_book.record, settings, presence.owner, clock)
     watchdog = Watchdog(clock)
@@ -210,7 +212,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         publisher,
         monitor,
         health_book,
-        HealthReports(store, health_book, endpoints, clock),
+        health_reports,
         Checks(store, plugins, endpoints, looking, clock),
         checker,
         self_check,
@@ -228,11 +230,11 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         usage_reports,
         FeedbackBox(store, plugins, adapter, pacer, endpoints, spaces.current, error_reports.look, clock),
         maintenance,
-        StatusPages(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
+        StatusPages(store, health_book, health_reports, maintenance, clock),
         places,
         Gateway(
             endpoints,
-            Answering(adapter),
+            answering,
             askers,
             enforcer,
             maintenance,
@@ -259,7 +261,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
             clock,
         ),
         Alerts(store, facts, outbox, settings, spaces.current, clock),
-        AlertBook(store, plugins, adapter, facts, spaces.current, clock),
+        AlertBook(store, plugins, adapter, endpoints, facts, spaces.current, clock),
         outbox,
         clock,
     )
