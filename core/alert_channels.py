@@ -10,6 +10,7 @@ from .adapter import Adapter
 from .alert_drafts import DEFAULTS, RuleDraft, rule_of
 from .alert_episodes import episode_of, outlives
 from .alert_facts import AlertFacts
+from .endpoints import Endpoints
 from .errors import CAUSES, Conflict, InvalidInput, MarketplaceError, NotFound, PluginFault
 from .events import note_setting
 from .manager import Plugins
@@ -28,6 +29,7 @@ class AlertBook:
         store: Store,
         plugins: Plugins,
         adapter: Adapter,
+        endpoints: Endpoints,
         facts: AlertFacts,
         space: Callable[[], Space],
         clock: Callable[[], datetime],
@@ -35,6 +37,7 @@ class AlertBook:
         self._store = store
         self._plugins = plugins
         self._adapter = adapter
+        self._endpoints = endpoints
         self._facts = facts
         self._space = space
         self._clock = clock
@@ -165,9 +168,7 @@ class AlertBook:
         raise NotFound(f"There is no alert rule {rule_id!r}.", remedy="`publicist alert rule list` shows their ids.")
 
     def _drafted(self, draft: RuleDraft, rule_id: str, created_at: datetime) -> AlertRule:
-        endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
-        if draft.slug and (endpoint is None or endpoint.deleted_at):
-            raise NotFound(f"There is no endpoint {draft.slug!r}.", remedy="`publicist endpoint list` shows them all.")
+        endpoint = self._endpoints.get(draft.slug) if draft.slug else None
         wanted = replace(draft, channels=tuple(dict.fromkeys(map(self._channel_id, draft.channels))))
         return rule_of(wanted, rule_id, endpoint.id if endpoint else None, created_at)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from .endpoints import Endpoints
 from .errors import InvalidInput, NotFound
 from .events import note_maintenance
 from .records import Endpoint, MaintenanceRule, MaintenanceWindow
@@ -25,8 +26,9 @@ NOT_LOOKED_AT = "It is in maintenance."
 class Maintenance:
     """Announces windows, once or recurring, takes them back, and tells whether an endpoint is in one."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, endpoints: Endpoints, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._endpoints = endpoints
         self._clock = clock
         self._next: dict[str, tuple[MaintenanceRule, datetime, MaintenanceWindow | None]] = {}
 
@@ -65,11 +67,7 @@ class Maintenance:
         """
         now = self._clock()
         with self._store.write():
-            endpoint = self._store.endpoints.by_slug(draft.slug) if draft.slug else None
-            if draft.slug and (endpoint is None or endpoint.deleted_at):
-                raise NotFound(
-                    f"There is no endpoint {draft.slug!r}.", remedy="`publicist endpoint list` shows them all."
-                )
+            endpoint = self._endpoints.get(draft.slug) if draft.slug else None
             window = self._store_new(draft, endpoint, now)
             said = f"from {window.starts_at:%Y-%m-%d %H:%M} to {window.ends_at:%Y-%m-%d %H:%M} UTC"
             often = f", again by {draft.recurrence.cron} in {draft.recurrence.zone}" if draft.recurrence else ""

@@ -189,7 +189,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     )
     publisher = Publisher(store, plugins, adapter, endpoints, marketplaces, worker, spaces.current, clock)
     health_book = HealthBook(store, settings, clock)
-    maintenance, places = Maintenance(store, clock), Places(settings)
+    health_reports = HealthReports(store, health_book, endpoints, clock)
+    maintenance, places = Maintenance(store, endpoints, clock), Places(settings)
     monitor = Monitor(
         store,
         adapter,
@@ -211,7 +212,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     facts = AlertFacts(store, health_book, maintenance, usage_reports, spaces.current)
     outbox = Outbox(store, adapter, presence, settings, spaces.current, clock)
     reader = Reader(store, adapter, worker, spaces.current, clock)
-    looking = Looking(store, adapter, Answering(adapter), settings, spaces.current)
+    answering = Answering(adapter)
+    looking = Looking(store, adapter, answering, settings, spaces.current)
     self_check = SelfCheck(store, sessions, settings, clock)
     checker = Checker(store, looking, maintenance, self_check, health_book.record, settings, presence.owner, clock)
     watchdog, tokens = Watchdog(clock), Tokens(store, clock)
@@ -220,7 +222,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     switch, overview = PluginSwitch(store, plugins, clock), Overview(store, health_book, maintenance, clock)
     gateway = Gateway(
         endpoints,
-        Answering(adapter),
+        answering,
         askers,
         enforcer,
         maintenance,
@@ -253,8 +255,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         publisher,
         monitor,
         health_book,
-        HealthReports(store, health_book, endpoints, clock),
-        Monitoring(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
+        health_reports,
+        Monitoring(store, health_book, health_reports, maintenance, clock),
         Checks(store, plugins, endpoints, looking, clock),
         checker,
         self_check,
@@ -272,7 +274,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         usage_reports,
         FeedbackBox(store, plugins, adapter, pacer, endpoints, spaces.current, error_reports.look, clock),
         maintenance,
-        StatusPages(store, health_book, HealthReports(store, health_book, endpoints, clock), maintenance, clock),
+        StatusPages(store, health_book, health_reports, maintenance, clock),
         places,
         gateway,
         Doctor(
@@ -291,7 +293,7 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
             clock,
         ),
         Alerts(store, facts, outbox, settings, spaces.current, clock),
-        AlertBook(store, plugins, adapter, facts, spaces.current, clock),
+        AlertBook(store, plugins, adapter, endpoints, facts, spaces.current, clock),
         outbox,
         switch,
         ListingStates(store),
