@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from .accounts import Accounts
 from .adapter import Adapter
@@ -16,12 +15,12 @@ from .askers import Askers
 from .backups import Backups
 from .checker import Checker
 from .checks import Checks
+from .data_dir import data_directory
 from .doctor import Doctor
 from .drafting import Drafting
 from .endpoints import Endpoints
 from .enforcer import Enforcer
 from .error_reports import ErrorReports
-from .errors import ConfigurationError
 from .feedback import FeedbackBox
 from .first_steps import FirstSteps
 from .gateway import Gateway
@@ -52,7 +51,7 @@ from .removal import Removal
 from .reporters import Reporters
 from .republisher import Republisher
 from .runners import Runners
-from .secrets import KEY_FILE, SecretBox, load_keys
+from .secrets import SecretBox, load_keys
 from .self_check import SelfCheck
 from .settings import Settings
 from .slug_checks import SlugChecks
@@ -157,17 +156,15 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     Raises:
         ConfigurationError: there is no space here and ``make`` is False, or a setting does not do.
     """
-    data_dir = Path(settings.data_dir)
-    if not make and not (data_dir / KEY_FILE).exists() and not settings.secret_key.reveal():
-        raise ConfigurationError(
-            f"There is no space in {data_dir}.",
-            remedy="Run `publicist init`, or set PUBLICIST_DATA_DIR to where the space is.",
-        )
-    _make_private(data_dir)
+    data_dir = data_directory(settings, make=make)
     store = open_store(settings, SecretBox(load_keys(data_dir, settings.secret_key.reveal())))
     plugins, sessions, presence = (
         build_manager(settings),
-        Sessions(_http_settings(settings)),
+        Sessions(
+            HttpSettings(
+                proxy=settings.proxy, ca_bundle=settings.ca_bundle, allow_private=settings.private_networks_allowed
+            )
+        ),
         Presence(data_dir),
     )
     spaces = Spaces(store, settings, clock)
@@ -303,19 +300,3 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         Needs(store, overview, maintenance, switch, spaces.current, clock),
         clock,
     )
-
-
-def _http_settings(settings: Settings) -> HttpSettings:
-    return HttpSettings(
-        proxy=settings.proxy, ca_bundle=settings.ca_bundle, allow_private=settings.private_networks_allowed
-    )
-
-
-def _make_private(data_dir: Path) -> None:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The data directory {data_dir} cannot be made: {error.strerror}.",
-            remedy="Set PUBLICIST_DATA_DIR to a directory that publicist may write to.",
-        ) from error
