@@ -5,6 +5,7 @@ and counted: a plugin with three abandoned calls still hanging is faulty and is 
 """
 
 import math
+import sys
 import threading
 import traceback
 from collections import Counter
@@ -16,6 +17,10 @@ from .errors import MarketplaceError, PluginFault, TransientError
 MAX_HANGING = 3
 LONGEST_WAIT = 10**9
 """Seconds; what the HTTP client reads from a ``Retry-After`` is less."""
+
+
+class NotCalled(PluginFault):
+    """The plugin was not called at all: what it did wrong was told before, and this is no further fault of it."""
 
 
 class Guard:
@@ -38,15 +43,18 @@ class Guard:
             PluginFault: anything else came out, nothing came out in time, or the plugin already hangs too often.
         """
         if self.hanging(plugin) >= MAX_HANGING:
-            raise PluginFault(
+            raise NotCalled(
                 f"The plugin {plugin} is not called any more: {MAX_HANGING} of its calls never returned.",
                 remedy="Restart publicist; update or disable the plugin if it happens again.",
             )
         call = _Call(function)
-        threading.Thread(target=call.run, name=f"plugin-{plugin}", daemon=True).start()
+        thread = threading.Thread(target=call.run, name=f"plugin-{plugin}", daemon=True)
+        thread.start()
         if not call.done.wait(seconds):
             self._abandon(plugin, call)
-            raise PluginFault(f"The plugin {plugin} did not return within {seconds:g} seconds.")
+            raise PluginFault(
+                f"The plugin {plugin} did not return within {seconds:g} seconds.", traceback=_where(thread)
+            )
         return call.result(plugin)
 
     def _abandon(self, plugin: str, call: "_Call") -> None:
@@ -57,6 +65,12 @@ class Guard:
     def _returned(self, plugin: str) -> None:
         with self._lock:
             self._hanging[plugin] -= 1
+
+
+def _where(thread: threading.Thread) -> str:
+    """Return where a thread is, as a traceback; empty when it has just ended."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - the documented way to another thread's frame
+    return "".join(["Traceback (most recent call last):\n", *traceback.format_stack(frame)]) if frame else ""
 
 
 class _Call:

@@ -38,6 +38,8 @@ from .records import (
     CheckResult,
     Decision,
     Endpoint,
+    Event,
+    ExecutorKind,
     Feedback,
     Listing,
     Marketplace,
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
     from .http import Client
 
 PROJECT = "publicist"
+HOOK_VERSION = 1
+"""The version of the hooks below. A plugin may say for which it is written: ``publicist_hooks = 1``."""
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -264,6 +268,29 @@ class Specs:
 
         Raises MarketplaceUnavailable, RateLimited, AuthenticationFailed, RejectedError.
         """
+        raise NotImplementedError
+
+    @hookspec
+    def executors(self) -> Sequence[ExecutorKind]:
+        """Called once at start: the ways this plugin offers of spreading due work over threads, processes or machines.
+
+        One is chosen by PUBLICIST_EXECUTOR; without it the core's own pool of threads does the work.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def spread_work(self, executor: str, ids: Sequence[str], work: Callable[[Sequence[str]], int]) -> None:
+        """Called by the runner with the ids of publications that are due: see that they are worked, soon and anywhere.
+
+        Return at once. ``work`` works ids in this process, and returns how many calls it began; elsewhere
+        ``publicist work ID …`` does it. What an id stands for is in the store, where it is claimed: one that is handed
+        on twice is worked once, and one that gets lost is handed out again.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def on_event(self, event: Event) -> None:
+        """Called for each event of the audit trail, seconds after it, once, in order: observe. It stops nothing."""
         raise NotImplementedError
 
     @hookspec

@@ -6,80 +6,86 @@ traceback and stops nobody.
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Sequence
-from copy import deepcopy
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
 
+from .described_files import described
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
-from .guard import Guard
+from .guard import Guard, NotCalled
+from .hook_versions import TakenUp, take_up
 from .hookspecs import PROJECT, Specs
+from .isolation import IsolatedPlugin
+from .plugin_faults import FaultBook
+from .plugin_info import BUILT_IN_SOURCE, INSIDE_ONLY, PluginInfo
+from .plugin_kinds import CORE_POLICIES, Kinds
+from .plugin_local import Loaded, LocalPlugin
+from .plugin_search import BUILT_IN, Candidate, hello_to, installed, runs_apart
 from .records import (
-    Backend,
     BackendKind,
     Capabilities,
     CheckKind,
-    Endpoint,
+    ExecutorKind,
     Marketplace,
     MarketplaceKind,
     NotifierKind,
-    Policy,
     PolicyType,
 )
 from .settings import Settings
 from .version import VERSION
 
+__all__ = ["CORE_POLICIES", "PluginInfo", "Plugins", "build_manager"]
+
 log = logging.getLogger(__name__)
 
-GROUP = "publicist"
 LOAD_SECONDS = 10.0
-CORE_POLICIES = ("access", "rate_limit", "accounting")
-"""The types of policy that the core decides itself."""
-_SHARED = (Backend, Endpoint, Marketplace, Policy)
-BUILT_IN = {
-    "syfthub": "publicist.plugins.syfthub",
-    "custom": "publicist.plugins.custom",
-    "localhub": "publicist.plugins.localhub",
-    "backends": "publicist.plugins.backends",
-    "checks": "publicist.plugins.checks",
-    "notifiers": "publicist.plugins.notifiers",
-    "apprise": "publicist.plugins.notifiers.apprise",
-    "webapp": "publicist.webapp.plugin",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PluginInfo:
-    """What is known of one plugin. ``state`` is ``active``, ``disabled`` or ``broken``; ``traceback`` shows why."""
-
-    name: str
-    version: str
-    source: str
-    state: str
-    hooks: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    traceback: str = ""
 
 
 @dataclass(slots=True)
 class Plugins:
-    """The loaded plugins of one process; see :func:`build_manager`."""
+    """The loaded plugins of one process; see :func:`build_manager`. Close it: some run in processes of their own."""
 
     manager: pluggy.PluginManager
     guard: Guard = field(default_factory=Guard)
     infos: list[PluginInfo] = field(default_factory=list)
-    marketplace_kinds: dict[str, MarketplaceKind] = field(default_factory=dict)
-    backend_kinds: dict[str, BackendKind] = field(default_factory=dict)
-    policy_types: dict[str, PolicyType] = field(default_factory=dict)
-    check_kinds: dict[str, CheckKind] = field(default_factory=dict)
-    notifier_kinds: dict[str, NotifierKind] = field(default_factory=dict)
+    faults: FaultBook = field(default_factory=FaultBook)
     disabled: Callable[[], Collection[str]] = frozenset
-    _owners: dict[str, str] = field(default_factory=dict)
+    kinds: Kinds = field(default_factory=Kinds)
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+
+    @property
+    def marketplace_kinds(self) -> dict[str, MarketplaceKind]:
+        """The kinds of marketplace by name."""
+        return self.kinds.marketplace_kinds
+
+    @property
+    def backend_kinds(self) -> dict[str, BackendKind]:
+        """The kinds of dataset and model by name."""
+        return self.kinds.backend_kinds
+
+    @property
+    def policy_types(self) -> dict[str, PolicyType]:
+        """The types of policy that plugins offer, by name."""
+        return self.kinds.policy_types
+
+    @property
+    def check_kinds(self) -> dict[str, CheckKind]:
+        """The kinds of check by name."""
+        return self.kinds.check_kinds
+
+    @property
+    def notifier_kinds(self) -> dict[str, NotifierKind]:
+        """The kinds of channel by name."""
+        return self.kinds.notifier_kinds
+
+    @property
+    def executors(self) -> dict[str, ExecutorKind]:
+        """The executors of plugins by name."""
+        return self.kinds.executors
 
     def marketplace_kind(self, name: str) -> MarketplaceKind:
         """Return the kind. Raises NotFound with the kinds that there are."""
@@ -93,12 +99,16 @@ class Plugins:
 
     def offers(self, name: str, kind: str) -> bool:
         """Whether the plugin offers the marketplace kind."""
-        return self._owners.get(f"MarketplaceKind:{kind}") == name
+        return self.kinds.owners.get(f"MarketplaceKind:{kind}") == name
 
     def capabilities(self, marketplace: Marketplace) -> Capabilities:
         """Return what the marketplace can do: as found there, else as its kind says, else nothing."""
         kind = self.marketplace_kinds.get(marketplace.kind)
         return marketplace.capabilities or (kind.capabilities if kind else Capabilities())
+
+    def add(self, name: str, plugin: Any) -> None:
+        """Take up a plugin that is not installed: a module, or an object with hooks. See ``infos`` for how it went."""
+        _load(self, Candidate(name, "given", "", load=lambda: plugin), None)
 
     def call_kind(self, kind: str, hook: str, seconds: float, **arguments: Any) -> Any:
         """Call one hook of the plugin that offers ``kind``, and no other plugin.
@@ -107,7 +117,7 @@ class Plugins:
             NotSupported: the plugin has no such hook, or the kind is not there any more.
             MarketplaceError: what the plugin raised; PluginFault for everything that is not an answer.
         """
-        owner = self._owners.get(kind)
+        owner = self.kinds.owners.get(kind)
         if owner is None:
             raise NotSupported(
                 f"No plugin offers the kind {kind!r} any more.", remedy="Install or enable its plugin again."
@@ -115,39 +125,55 @@ class Plugins:
         return self.call(owner, hook, seconds, **arguments)
 
     def call(self, name: str, hook: str, seconds: float, **arguments: Any) -> Any:
-        """Call one hook of one plugin, with a deadline. Raises PluginFault, too, for one that is disabled."""
+        """Call one hook of one plugin, with a deadline, and check its answer.
+
+        Raises what :meth:`call_kind` does; PluginFault, too, for one that is disabled.
+        """
         if name in self.disabled():
-            raise PluginFault(
+            raise NotCalled(
                 f"The plugin {name} is disabled.",
                 remedy=f"Enable it in Settings, Plugins, or with `publicist plugins enable {name}`.",
             )
-        plugin = self.manager.get_plugin(name)
-        implementations = [item for item in getattr(self.manager.hook, hook).get_hookimpls() if item.plugin is plugin]
-        if not implementations:
+        plugin = self.loaded.get(name)
+        if plugin is None or hook not in plugin.hooks:
             raise NotSupported(f"The plugin {name} has no {hook}.")
-        function = implementations[0].function
-        given = {key: _own(arguments[key]) for key in implementations[0].argnames}
-        return self.guard.call(name, lambda: function(**given), seconds)
+        try:
+            answer = plugin.call(hook, arguments, seconds)
+        except PluginFault as fault:
+            if not isinstance(fault, NotCalled):
+                self.faults.failed(name, hook, fault)
+            raise
+        except MarketplaceError:
+            self.faults.worked(name, hook)
+            raise
+        self.faults.worked(name, hook)
+        return answer
+
+    def having(self, hook: str) -> list[str]:
+        """Return the names of the plugins that have a hook and are not disabled."""
+        disabled = self.disabled()
+        return [name for name, plugin in self.loaded.items() if hook in plugin.hooks and name not in disabled]
 
     def broadcast(self, hook: str, **arguments: Any) -> None:
-        """Call a hook of every plugin that has it, in this thread; one that fails is reported and passed over."""
-        disabled = self.disabled()
-        for implementation in getattr(self.manager.hook, hook).get_hookimpls():
-            if implementation.plugin_name in disabled:
-                continue
+        """Call a hook of every plugin that has it; one that fails is reported and passed over."""
+        for name in self.having(hook):
             try:
-                implementation.function(**{key: arguments[key] for key in implementation.argnames})
-            except Exception:
-                log.exception("The plugin %s failed in %s", implementation.plugin_name, hook)
+                self.call(name, hook, LOAD_SECONDS, **arguments)
+            except MarketplaceError as error:
+                log.exception("The plugin %s failed in %s: %s", name, hook, error.message)
+
+    def close(self) -> None:
+        """End the processes of plugins."""
+        for plugin in self.loaded.values():
+            plugin.close()
 
 
-def _own(argument: Any) -> Any:
-    """Return what a plugin may change without changing it for us: records are kept in mind, with mappings in them."""
-    return deepcopy(argument) if isinstance(argument, _SHARED) else argument
-
-
-def build_manager(settings: Settings) -> Plugins:
+def build_manager(settings: Settings, *, apart: bool = True, without: Collection[str] = ()) -> Plugins:
     """Load the built-ins and, as the settings allow, the installed third-party plugins.
+
+    Args:
+        apart: load those that run in processes of their own, too; they have no commands and no pages.
+        without: plugins not to load at all, though they are shown.
 
     Returns:
         The plugins, broken ones among their ``infos``.
@@ -155,68 +181,95 @@ def build_manager(settings: Settings) -> Plugins:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Specs)
     plugins = Plugins(manager)
+    found = [item for item in installed(settings) if item.name not in without]
+    started = _start_apart(settings, found) if apart else {}
     for name, module in BUILT_IN.items():
-        _load(plugins, name, "built-in", VERSION, partial(import_module, module))
-    for entry in _allowed(settings):
-        _load(plugins, entry.name, entry.value, entry.dist.version if entry.dist else "", entry.load)
+        _load(plugins, Candidate(name, BUILT_IN_SOURCE, VERSION, load=partial(import_module, module)), None)
+    for item in described(settings):
+        if item.name not in without:
+            _load(plugins, item, None)
+    for item in found:
+        if not runs_apart(settings.isolate, item.name):
+            _load(plugins, item, None)
+        elif apart:
+            _load(plugins, item, started.pop(item.name, None) or IsolatedPlugin(hello_to(item, settings)))
+    plugins.infos += [_info(item, "broken", remedy=_LEFT_OUT) for item in installed(settings) if item.name in without]
     return plugins
 
 
-def _allowed(settings: Settings) -> Sequence[EntryPoint]:
-    if settings.plugins == "":
-        return []  # finding entry points reads the metadata of everything that is installed
-    found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    if settings.plugins is None:
-        return found
-    names = {name.strip() for name in settings.plugins.split(",")}
-    return [entry for entry in found if entry.name in names]
+_LEFT_OUT = "It was disabled while it was broken, and was not loaded. Enable it and start again to try it."
 
 
-def _load(plugins: Plugins, name: str, source: str, number: str, load: Callable[[], Any]) -> None:
-    """Import, register and question one plugin; what goes wrong ends up in its info."""
+def _start_apart(settings: Settings, found: list[Candidate]) -> dict[str, IsolatedPlugin]:
+    """Start the processes of all plugins that have one, at once; each loads while the others do."""
+    first = {item.name: item for item in reversed(found) if runs_apart(settings.isolate, item.name)}
+    return {name: IsolatedPlugin(hello_to(item, settings)) for name, item in first.items()}
+
+
+def _load(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None) -> None:
+    """Load and question one plugin; what goes wrong ends up in its info."""
+    name = item.name
     try:
-        if plugins.manager.has_plugin(name):
-            raise PluginFault(f"Another plugin is called {name} already.")
-        plugin = plugins.guard.call(name, load, LOAD_SECONDS)
-        plugins.manager.register(plugin, name=name)
-        plugins.manager.check_pending()
-        kinds = _kinds(plugins, name)
+        if name in plugins.loaded:
+            raise PluginFault(
+                f"Another plugin is called {name} already.",
+                remedy="Uninstall one of the two, or ask its author for another entry-point name.",
+            )
+        taken = apart.describe() if apart else _taken_up(plugins, item)
+        plugins.loaded[name] = apart or LocalPlugin(name, plugins.manager, plugins.guard, built_in=item.built_in)
+        kinds = plugins.kinds.take_up(name, lambda hook: plugins.call(name, hook, LOAD_SECONDS))
     except (MarketplaceError, pluggy.PluginValidationError) as error:
+        _leave_out(plugins, item, apart, error)
+        return
+    left_out = tuple(hook for hook in INSIDE_ONLY if apart and hook in taken.hooks)
+    hooks = tuple(hook for hook in taken.hooks if hook not in left_out)
+    if apart:
+        apart.hooks = hooks
+    for said in taken.warnings:
+        log.warning("The plugin %s: %s", name, said)
+    info = _info(item, "active", apart=apart is not None, hooks=hooks, kinds=kinds, taken=taken, left_out=left_out)
+    plugins.infos.append(info)
+
+
+def _taken_up(plugins: Plugins, item: Candidate) -> TakenUp:
+    return take_up(plugins.manager, item.name, lambda: plugins.guard.call(item.name, item.load, LOAD_SECONDS))
+
+
+def _leave_out(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None, error: Exception) -> None:
+    name = item.name
+    if not any(info.name == name and info.state == "active" for info in plugins.infos):
+        plugins.loaded.pop(name, None)
+        plugins.faults.forget(name)
         if plugins.manager.has_plugin(name):
             plugins.manager.unregister(name=name)
-        trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
-        log.warning("The plugin %s is broken and was left out: %s", name, error)
-        plugins.infos.append(PluginInfo(name, number, source, "broken", traceback=trace))
-        return
-    plugins.infos.append(PluginInfo(name, number, source, "active", _hooks(plugins, name), kinds))
+    if apart is not None:
+        apart.close()
+    trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
+    log.warning("The plugin %s is broken and was left out: %s", name, error)
+    remedy = error.remedy if isinstance(error, MarketplaceError) else "Correct the hook that is named, or uninstall it."
+    if "ImportError" in trace or "ModuleNotFoundError" in trace:
+        remedy = f"Install what is missing. If that is part of publicist, {name} may be for another release of it."
+    plugins.infos.append(_info(item, "broken", trace=trace, apart=apart is not None, remedy=remedy))
 
 
-def _hooks(plugins: Plugins, name: str) -> tuple[str, ...]:
-    plugin = plugins.manager.get_plugin(name)
-    return tuple(sorted(caller.name for caller in plugins.manager.get_hookcallers(plugin) or []))
-
-
-def _kinds(plugins: Plugins, name: str) -> tuple[str, ...]:
-    """Take up the kinds of a plugin; a name that another plugin offers already is refused."""
-    offered: list[tuple[dict[str, Any], Any]] = []
-    for hook, known, record in (
-        ("marketplace_kinds", plugins.marketplace_kinds, MarketplaceKind),
-        ("backend_kinds", plugins.backend_kinds, BackendKind),
-        ("policy_types", plugins.policy_types, PolicyType),
-        ("check_kinds", plugins.check_kinds, CheckKind),
-        ("notifier_kinds", plugins.notifier_kinds, NotifierKind),
-    ):
-        try:
-            kinds = plugins.call(name, hook, LOAD_SECONDS)
-        except NotSupported:
-            continue
-        for kind in kinds:
-            if not isinstance(kind, record):
-                raise PluginFault(f"{hook} of the plugin {name} returned a {type(kind).__name__}.")
-            if kind.name in known or (record is PolicyType and kind.name in CORE_POLICIES):
-                raise PluginFault(f"The kind {kind.name} is offered by another plugin already.")
-            offered.append((known, kind))
-    for known, kind in offered:
-        known[kind.name] = kind
-        plugins._owners[f"{type(kind).__name__}:{kind.name}"] = name  # noqa: SLF001 - a part of this module
-    return tuple(kind.name for _, kind in offered)
+def _info(
+    item: Candidate,
+    state: str,
+    *,
+    trace: str = "",
+    apart: bool = False,
+    taken: TakenUp | None = None,
+    **more: Any,
+) -> PluginInfo:
+    return PluginInfo(
+        item.name,
+        item.version,
+        item.source,
+        state,
+        traceback=trace,
+        isolated=apart,
+        distribution=item.distribution,
+        hook_version=taken.version if taken else 1,
+        warnings=taken.warnings if taken else (),
+        **more,
+    )

@@ -79,7 +79,7 @@ class Needs:
 
     def _all(self, republish: Sequence[str], counts: Mapping[str, int] | None) -> Iterator[NeedGroup]:
         now, marketplaces = self.clock(), self.store.marketplaces.all()
-        broken = [offer.info.name for offer in self.plugins.offers() if offer.info.state == "broken"]
+        broken = [offer.info.name for offer in self.plugins.offers() if offer.info.state in ("broken", "faulty")]
         yield _whole("marketplace", [_broken(item) for item in marketplaces if item.status == "error"])
         yield _whole("plugin", [Need("plugin", name) for name in broken])
         names = {item.id: item.name for item in marketplaces}

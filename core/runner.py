@@ -37,6 +37,9 @@ HEALTH_SECONDS = 5.0
 FEEDBACK_SECONDS = 5.0
 """How often it is looked for reported errors, and whether a marketplace's turn to be asked for feedback has come."""
 
+OBSERVE_SECONDS = 2.0
+"""How often plugins are told of new events."""
+
 ALERT_SECONDS = 10.0
 """How often it is looked whether people are to be told something."""
 
@@ -76,6 +79,7 @@ class Runner:
             Job("checks", ROUND_SECONDS, services.checker.round),
             self._health,
             Job("feedback", FEEDBACK_SECONDS, self._feedback),
+            Job("observers", OBSERVE_SECONDS, services.observers.round),
             Job("alerts", ALERT_SECONDS, services.alerts.round),
             Job("heartbeat", SIGN_SECONDS, self._heartbeat),
             Job("usage", USAGE_SECONDS, services.usage.round),
@@ -173,7 +177,7 @@ class Runner:
     def _publications(self) -> None:
         worker = self._services.worker
         worker.recover()
-        worker.run_due()
+        self._services.spreader.round()
         if worker.newly_listed.is_set():
             worker.newly_listed.clear()
             self._health.event.set()  # SyftHub switches a listing off whose health it has not heard of for a minute

@@ -27,7 +27,7 @@ from .gateway import Gateway
 from .health_book import HealthBook
 from .health_reports import HealthReports
 from .heartbeat import Heartbeat
-from .http import HttpSettings, Sessions
+from .http import Sessions
 from .invitations import Invitations
 from .listing_states import ListingStates
 from .looking import Looking
@@ -37,12 +37,15 @@ from .marketplaces import Marketplaces
 from .monitor import Monitor
 from .monitoring import Monitoring
 from .needs import Needs
+from .observers import Observers
 from .outbox import Outbox
 from .overview import Overview
 from .pacer import Pacer
 from .passwords import Passwords
 from .places import Places
-from .plugin_switch import PluginSwitch
+from .plugin_doctor import PluginDoctor
+from .plugin_search import http_settings
+from .plugin_switch import PluginSwitch, unloaded
 from .presence import Presence
 from .publisher import Publisher
 from .readings import Reader
@@ -57,6 +60,7 @@ from .settings import Settings
 from .slug_checks import SlugChecks
 from .space_network import SpaceNetwork
 from .spaces import Spaces
+from .spreader import Spreader
 from .status_pages import StatusPages
 from .store import Store, open_store
 from .throttle import Throttle
@@ -123,6 +127,9 @@ class Services:
     alert_book: AlertBook
     outbox: Outbox
     plugin_switch: PluginSwitch
+    plugin_doctor: PluginDoctor
+    spreader: Spreader
+    observers: Observers
     listing_states: ListingStates
     slug_checks: SlugChecks
     drafting: Drafting
@@ -137,6 +144,8 @@ class Services:
         self.worker.close()
         self.monitor.close()
         self.usage.close()
+        self.plugins.close()
+        self.plugin_switch.close()
         self.sessions.close()
         self.presence.close()
 
@@ -159,12 +168,8 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
     data_dir = data_directory(settings, make=make)
     store = open_store(settings, SecretBox(load_keys(data_dir, settings.secret_key.reveal())))
     plugins, sessions, presence = (
-        build_manager(settings),
-        Sessions(
-            HttpSettings(
-                proxy=settings.proxy, ca_bundle=settings.ca_bundle, allow_private=settings.private_networks_allowed
-            )
-        ),
+        build_manager(settings, without=unloaded(store)),
+        Sessions(http_settings(settings)),
         Presence(data_dir),
     )
     spaces = Spaces(store, settings, clock)
@@ -293,6 +298,9 @@ def open_services(settings: Settings, clock: Callable[[], datetime] = utc_now, *
         AlertBook(store, plugins, adapter, endpoints, facts, spaces.current, clock),
         outbox,
         switch,
+        PluginDoctor(store, plugins, switch, settings),
+        Spreader(plugins, worker, settings.executor),
+        Observers(store, plugins),
         ListingStates(store),
         SlugChecks(store, adapter, marketplaces, pacer, spaces.current, clock),
         Drafting(store, endpoints, publisher, gateway, clock),

@@ -24,6 +24,7 @@ _RANGES["usage_retention_days"] = (1, 36_500)
 _RANGES |= {"health_fails": (1, 10), "health_passes": (1, 10), "health_readings_days": (1, 90)}
 _RANGES |= {"health_interval": (1, 3600)}
 _RANGES |= {"check_interval": (10, 86_400), "check_deadline": (1, 60), "check_concurrency": (1, 1000)}
+_RANGES |= {"isolate_memory": (0, 1_048_576)}
 _RANGES |= {"alert_group_wait": (0, 3600), "alert_digest_hours": (1, 168)}
 NO_SECRET = Secret("")
 DATA_DIR = Path("./data")
@@ -59,6 +60,22 @@ class Settings:
     plugins: str | None = _setting(
         None,
         "Names of third-party plugins to load, separated by commas; empty loads built-ins only; unset loads all.",
+    )
+    isolate: str = _setting(
+        "*",
+        "Which third-party plugins run in a process of their own: names, separated by commas; `*` all; `-name` all "
+        "the same not; `none` none.",
+    )
+    isolate_memory: int = _setting(
+        1024, "How many MiB of address space the process of a plugin gets, where the system bounds it; 0 does not."
+    )
+    executor: str = _setting(
+        "", "Which executor of a plugin spreads due publications; empty works them in this process's own threads."
+    )
+    marketplace_files: str = _setting(
+        "",
+        "Further files and folders with descriptions of marketplaces, separated by commas, beside the folder "
+        "`marketplaces` in the data directory.",
     )
     allow_private_networks: bool | None = _setting(
         None,

@@ -111,6 +111,11 @@ class Worker:
             freed += len(rows)
         return freed
 
+    def due_ids(self) -> list[str]:
+        """Return the publications that may be claimed now, by this process or another one."""
+        with self._store.session():
+            return [row.id for row in self._due(None)]
+
     def run_due(self, ids: list[str] | None = None) -> int:
         """Claim what is due (of ``ids``, or of everything) and start its calls; return how many were started."""
         if self._closing.is_set():

@@ -23,6 +23,7 @@ def opened(data_dir: Path, clock: Clock, **environment: str) -> Iterator[Service
     given = {
         "PUBLICIST_DATA_DIR": str(data_dir),
         "PUBLICIST_PLUGINS": "",
+        "PUBLICIST_ISOLATE": "none",
         "PUBLICIST_CALL_DEADLINE": "2",
         "PUBLICIST_DEPLOYMENT": "localhost",
         **environment,

@@ -26,6 +26,7 @@ from .group import Cli
 from .health import health
 from .maintenance import maintenance
 from .marketplace import marketplace
+from .new_adapter import new_adapter
 from .plugins import plugins
 from .policy import policy
 from .publishing import publish, republish, unpublish
@@ -38,11 +39,12 @@ from .token import token
 from .usage import usage
 from .user import user
 from .watch import watch
+from .work import work
 
 COMMANDS = (
     alert, apply, availability, backup, check, doctor, endpoint, events, export, feedback, health, init, maintenance,
-    marketplace, network, plan, plugins, policy, preflight, publish, query, republish, restore, runner, status,
-    status_page, sync, token, unpublish, usage, user, watch,
+    marketplace, network, new_adapter, plan, plugins, policy, preflight, publish, query, republish, restore, runner,
+    status, status_page, sync, token, unpublish, usage, user, watch, work,
 )  # fmt: skip
 
 

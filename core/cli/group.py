@@ -82,7 +82,7 @@ def load_commands() -> dict[str, click.Command]:
 
     found: dict[str, click.Command] = {}
     try:
-        plugins = build_manager(load_settings())
+        plugins = build_manager(load_settings(), apart=False)
     except PublicistError as error:
         log.warning("The commands of plugins are missing: %s", error.message)
         return found

@@ -14,6 +14,7 @@ from .opening import open_space
 from .options import json_option
 from .output import emit, emit_list, note, say, table
 from .removing import remove
+from .trying import try_
 
 if TYPE_CHECKING:
     from ..records import Marketplace
@@ -151,3 +152,4 @@ def _json(services: "Services", shown: "Marketplace") -> dict[str, Any]:
 
 
 marketplace.add_command(remove)
+marketplace.add_command(try_)

@@ -58,6 +58,7 @@ class Client:
     Attributes:
         base_url: the marketplace's address, without a slash at its end.
         deadline: when the call is over. Nothing is sent after it, and no wait outlasts it.
+        key, secrets: what :meth:`Sessions.client` was given, so that another process can make the same client.
     """
 
     def __init__(
@@ -68,7 +69,10 @@ class Client:
         *,
         settings: HttpSettings,
         clock: Clock = utc_now,
+        key: str = "",
+        secrets: tuple[Secret, ...] = (),
     ) -> None:
+        self.key, self.secrets = key, secrets
         self.base_url = base_url.rstrip("/")
         self.deadline = deadline
         self._transport = transport
@@ -146,6 +150,13 @@ class Client:
         with self._sent(asked, outgoing.prepare(asked), bounds) as reply:
             self._refuse_fault(asked, reply)
             yield Lines(asked, reply, bounds.most)
+
+    def elsewhere(self, base_url: str) -> "Client":
+        """Return a client for another address, with the time of this one: what it is given to send goes there.
+
+        For a server that hands out tokens for this marketplace, at an address that a person named.
+        """
+        return Client(self._transport, base_url, self.deadline, settings=self._settings, clock=self._clock)
 
     def _outgoing(
         self,

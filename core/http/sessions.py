@@ -43,12 +43,13 @@ class Sessions:
             deadline: when the call is over.
             secrets: further secrets that no message may show, beside those that the client is given to send.
         """
-        for secret in secrets:
+        met = tuple(secrets)
+        for secret in met:
             remember(secret)
         with self._lock:
             transport = self._transports.get(key) or Transport(self._settings)
             self._transports[key] = transport
-        return Client(transport, base_url, deadline, settings=self._settings, clock=self._clock)
+        return Client(transport, base_url, deadline, settings=self._settings, clock=self._clock, key=key, secrets=met)
 
     def close(self) -> None:
         """Close all idle connections. Calls under way end by themselves."""

@@ -10,6 +10,7 @@ from .answer import ApiToken, Finding, Page, Preview, Remnant, Result
 from .diagnosis import Diagnosis, DiagnosisStep, StepPart, StepState
 from .endpoint import Backend, Endpoint, Policy, Space
 from .event import Actor, ActorKind, Event, EventOutcome, Process, RunnerSign, Subject, SubjectKind
+from .executor import ExecutorKind
 from .feedback import FeedbackSummary
 from .health import (
     BackendHealth,
@@ -121,6 +122,7 @@ __all__ = [
     "ErrorInfo",
     "Event",
     "EventOutcome",
+    "ExecutorKind",
     "Fact",
     "Feedback",
     "FeedbackSummary",

@@ -62,6 +62,11 @@ class EventTable(TableAccess):
             },
         )
 
+    def between(self, after: str, before: str, limit: int) -> list[Event]:
+        """Return the first events whose ids, which sort by time, are greater than one and less than the other."""
+        chosen = _table.select().where(_table.id > after, _table.id < before).order_by(_table.id).limit(limit)
+        return [_record(row) for row in self._rows(chosen)]
+
     def page(self, asked: EventFilter, page: int, per_page: int) -> Page:
         """Return one page of the events that are asked for, newest first."""
         query = _table.select().where(*_conditions(asked)).order_by(_table.at.desc(), _table.id.desc())

@@ -23,7 +23,7 @@ from ..spaces import add_endpoint, add_marketplace, opened, publish, rows
 Start = Callable[..., Counterpart]
 JOBS = {
     "publications", "reconcile", "checks", "health", "alerts", "heartbeat", "backup", "housekeeping", "feedback",
-    "usage",
+    "usage", "observers",
 }  # fmt: skip
 COUNT = 12
 

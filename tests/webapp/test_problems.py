@@ -151,7 +151,7 @@ class Surprise:
 
 @pytest.fixture
 def surprising(services: Services) -> Iterator[Caller]:
-    services.plugins.manager.register(Surprise(), name="surprise")
+    services.plugins.add("surprise", Surprise())
     server = start_server(services)
     yield Caller(server.url, make_token(services, "read"))
     server.stop()

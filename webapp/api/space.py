@@ -4,6 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ...core.address_check import PATH, identity
+from ...core.plugin_freeze import requirements
+from ...core.plugin_info import info_json
 from ...core.plugin_switch import Offer
 from ...core.schemas import (
     NetworkSchema,
@@ -23,7 +25,10 @@ from .space_shapes import (
     NetworkShape,
     NewTokenShape,
     PluginChangeShape,
+    PluginFindingPage,
     PluginPage,
+    PluginRequirementsShape,
+    PluginShape,
     TokenPage,
 )
 
@@ -81,7 +86,25 @@ def revoke_token(asked: Asked, token_id: str) -> Any:
 @api.operation("GET", "/plugins", scope="read", gives=PluginPage, query=PageQuery)
 def list_plugins(asked: Asked) -> Any:
     """List the plugins, broken ones with the reason."""
-    return page_of([asdict(offer.info) for offer in asked.services.plugin_switch.offers()], asked.query)
+    return page_of([info_json(offer.info) for offer in asked.services.plugin_switch.offers()], asked.query)
+
+
+@api.operation("GET", "/plugins/<name>", scope="read", gives=PluginShape)
+def show_plugin(asked: Asked, name: str) -> Any:
+    """Show one plugin, and how it last failed."""
+    return info_json(asked.services.plugin_switch.offer(name).info)
+
+
+@api.operation("GET", "/plugin-findings", scope="read", gives=PluginFindingPage, query=PageQuery)
+def plugin_findings(asked: Asked) -> Any:
+    """List what is wrong with plugins, and what to do about it."""
+    return page_of([asdict(finding) for finding in asked.services.plugin_doctor.findings()], asked.query)
+
+
+@api.operation("GET", "/plugin-requirements", scope="read", gives=PluginRequirementsShape)
+def plugin_requirements(asked: Asked) -> Any:
+    """List the installed third-party plugins as requirements for pip, to install the same ones elsewhere."""
+    return {"requirements": list(requirements(asked.services.plugins.infos))}
 
 
 @api.operation("POST", "/plugins/<name>/disable", scope="admin", gives=PluginChangeShape)
@@ -98,4 +121,4 @@ def enable_plugin(asked: Asked, name: str) -> Any:
 
 def _plugin(offer: Offer) -> dict[str, Any]:
     stops = [item.name for item in offer.marketplaces] if offer.info.state == "disabled" else []
-    return {**asdict(offer.info), "stopped_marketplaces": stops}
+    return {**info_json(offer.info), "stopped_marketplaces": stops}

@@ -5,7 +5,7 @@ from typing import get_args
 from ...core.deployment import DEPLOYMENTS
 from ...core.records import AddressStatus, ConnectionStatus, DeploymentSource
 from ...core.schemas import SCOPES, Strict
-from .shapes import flag, one, paged_shape, text, texts, time
+from .shapes import count, flag, one, paged_shape, text, texts, time
 
 
 class ConnectionShape(Strict):
@@ -69,16 +69,35 @@ class NewTokenShape(TokenShape):
     token = text()
 
 
+class PluginFailureShape(Strict):
+    """How a plugin last failed in a call; `over`: that hook has worked since."""
+
+    at = time(null=False)
+    hook = text()
+    message = text()
+    traceback = text()
+    count = count()
+    over = flag()
+
+
 class PluginShape(Strict):
     """What is known of one plugin; the traceback tells why one is broken."""
 
     name = text()
     version = text()
     source = text()
-    state = text("active", "disabled", "broken")
+    state = text("active", "faulty", "disabled", "broken")
     hooks = texts()
     kinds = texts()
     traceback = text()
+    remedy = text(description="What to do about one that is broken.")
+    isolated = flag(description="Whether it runs in a process of its own.")
+    left_out = texts(description="Hooks that are not called, because it runs in a process of its own.")
+    hook_version = count()
+    warnings = texts(description="What of it is on its way out.")
+    distribution = text(description="The installed package that it came with.")
+    failures = count()
+    last_failure = one(PluginFailureShape, null=True)
 
 
 class PluginChangeShape(PluginShape):
@@ -87,5 +106,22 @@ class PluginChangeShape(PluginShape):
     stopped_marketplaces = texts()
 
 
+class PluginFindingShape(Strict):
+    """One thing that is wrong with plugins; `plugin` is empty where none that is there is to blame."""
+
+    plugin = text()
+    level = text("fail", "warn")
+    code = text()
+    message = text()
+    remedy = text()
+
+
+class PluginRequirementsShape(Strict):
+    """The installed third-party plugins, each as a line that pip takes."""
+
+    requirements = texts()
+
+
+PluginFindingPage = paged_shape("PluginFindingPage", PluginFindingShape)
 TokenPage = paged_shape("TokenPage", TokenShape)
 PluginPage = paged_shape("PluginPage", PluginShape)

@@ -10,7 +10,7 @@ from .wording import CAUSES
 
 TITLES: Mapping[NeedKind, tuple[str, str]] = {
     "marketplace": ("failed", "Marketplaces that do not work"),
-    "plugin": ("failed", "Broken plugins"),
+    "plugin": ("failed", "Broken or faulty plugins"),
     "failed": ("failed", "Failed"),
     "unwell": ("unhealthy", "Not answering well"),
     "drifted": ("drifted", "Changed on the marketplace"),

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput
+from ...core.plugin_freeze import requirements
+from ...core.plugin_info import PluginFailure
 from ...core.plugin_switch import Offer
 from ...core.redact import redact
 from .page import Here, Pages, go, render, say
 
 BUILT_IN = "built-in"
-STATES = {"active": ("active", "active"), "disabled": ("disabled", "disabled"), "broken": ("failed", "broken")}
+STATES = {
+    "active": ("active", "active"),
+    "faulty": ("failed", "faulty"),
+    "disabled": ("disabled", "disabled"),
+    "broken": ("failed", "broken"),
+}
+ORDER = ("broken", "faulty")
 
 pages = Pages("plugin_list")
 
@@ -30,6 +38,12 @@ class Card:
     kinds: Sequence[str]
     marketplaces: Sequence[str]
     traceback: str
+    remedy: str
+    isolated: bool
+    left_out: Sequence[str]
+    warnings: Sequence[str]
+    failures: int
+    last: PluginFailure | None
 
     @property
     def built_in(self) -> bool:
@@ -39,10 +53,13 @@ class Card:
 
 @pages.show("/settings/plugins")
 def all_plugins(here: Here) -> AnyResponse:
-    """Show the plugins: broken ones first, then those that were installed, then the built-ins."""
+    """Show the plugins: broken and faulty ones first, then those that were installed, then the built-ins."""
     cards = [_card(offer) for offer in here.services.plugin_switch.offers()]
-    order = sorted(cards, key=lambda card: (card.state != "broken", card.built_in))
-    return render("plugins/list.html", here, cards=order, chosen=here.services.settings.plugins)
+    order = sorted(cards, key=lambda card: (card.state not in ORDER, card.built_in))
+    findings = here.services.plugin_doctor.findings()
+    lines = requirements(here.services.plugins.infos)
+    chosen = here.services.settings.plugins
+    return render("plugins/list.html", here, cards=order, chosen=chosen, findings=findings, requirements=lines)
 
 
 @pages.show("/settings/plugins/<name>/disable", "admin")
@@ -85,4 +102,10 @@ def _card(offer: Offer) -> Card:
         info.kinds,
         [item.name for item in offer.marketplaces],
         redact(info.traceback),
+        info.remedy,
+        info.isolated,
+        info.left_out,
+        info.warnings,
+        info.failures,
+        info.last_failure,
     )

@@ -46,14 +46,20 @@ def test_a_broken_plugin_is_shown_with_its_traceback(space: CommandLine, install
     assert "Traceback" in space.run("plugins").stdout
 
 
-def test_a_plugin_adds_a_command(space: CommandLine, install: Install) -> None:
+def test_a_plugin_in_this_process_adds_a_command(
+    space: CommandLine, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
     install("greeter", HELLO)
+    monkeypatch.setenv("PUBLICIST_ISOLATE", "*,-greeter")
     assert "Hello from a plugin" in space.run("hello").stdout
     assert "hello" in space.run("--help").stdout
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_a_bad_plugin_stops_no_command(space: CommandLine, install: Install, name: str) -> None:
+def test_a_bad_plugin_stops_no_command(
+    space: CommandLine, install: Install, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLICIST_ISOLATE", "none")
     install(name, BAD[name])
     assert {"status", "hub", "publish"} <= set(space.run("--help").stdout.split())
     assert space.json("status") == {"items": [], "total": 0}
@@ -80,3 +86,32 @@ def test_a_mistyped_command_is_a_usage_error(space: CommandLine) -> None:
 
 def test_the_version_is_told() -> None:
     assert CliRunner().invoke(cli, ["--version"]).output.startswith("publicist, version ")
+
+
+def test_a_plugin_that_runs_apart_is_shown_and_adds_no_command(space: CommandLine, install: Install) -> None:
+    install("greeter", HELLO)
+    shown = space.json("plugins", "show", "greeter")
+    assert (shown["state"], shown["isolated"], shown["left_out"]) == ("active", True, ["commands"])
+    assert "left out" in space.run("plugins", "show", "greeter").stdout
+    space.run("hello", code=2)
+    space.run("plugins", "show", "nobody", code=1)
+
+
+def test_the_doctor_of_plugins_fails_where_one_does_not_work(space: CommandLine, install: Install) -> None:
+    assert "Nothing is wrong" in space.run("plugins", "doctor").stdout
+    install("raises", BAD["raises"])
+    found = space.json("plugins", "doctor", code=1)
+    assert [(each["plugin"], each["code"]) for each in found["items"]] == [("raises", "broken")]
+    assert "at import" in space.run("plugins", "doctor", code=1).stdout
+
+
+def test_installed_plugins_freeze_to_requirements(space: CommandLine, install: Install) -> None:
+    install("greeter", HELLO)
+    line = space.run("plugins", "freeze").stdout
+    assert line.startswith("greeter==")
+    assert space.json("plugins", "freeze") == {"items": [line.strip()], "total": 1}
+
+
+def test_work_that_is_not_due_is_passed_over(space: CommandLine) -> None:
+    assert space.json("work", "an-id", "--wait", "0") == {"due": []}
+    assert "Nothing" in space.run("work", "an-id").stdout

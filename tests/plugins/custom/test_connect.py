@@ -1,7 +1,5 @@
-import pluggy
 import pytest
 from publicist.core.errors import AuthenticationFailed, MarketplaceUnavailable, NotSupported
-from publicist.core.hookspecs import PROJECT, Specs
 from publicist.core.http import Sessions
 from publicist.core.records import Capabilities
 from publicist.core.secrets import Secret
@@ -13,15 +11,6 @@ from .counterpart import Counterpart, start_counterpart
 
 def document(**changes: object) -> dict[str, object]:
     return {"protocol": "rest-v1", "name": "Small catalogue", **changes}
-
-
-def test_the_plugin_implements_hooks_and_nothing_else_by_a_hook_s_name() -> None:
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Specs)
-    manager.register(custom, name="custom")
-    manager.check_pending()
-    hooks = {caller.name for caller in manager.get_hookcallers(custom) or []}
-    assert hooks == set(custom.__all__)
 
 
 def test_the_kind_asks_for_a_secret_key_and_makes_listings_idempotently() -> None:

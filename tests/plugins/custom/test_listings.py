@@ -1,81 +1,12 @@
 """The canonical form: what is read back equals what was sent, whatever an endpoint holds."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from publicist.core.errors import RejectedError
-from publicist.core.http import HttpSettings, Sessions
-from publicist.core.records import Listing, Payload, PolicySummary
-from publicist.plugins import custom
+from publicist.core.records import Payload, PolicySummary
 
-from .conftest import LISTING, MARKETPLACE, Connection, connection
-from .counterpart import Counterpart, start_counterpart
-
-# The core lets no NUL in, and neither does the protocol.
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
-numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
-values = st.recursive(
-    st.none() | st.booleans() | numbers | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=10,
-)
-policies = st.builds(PolicySummary, texts, texts, texts, st.dictionaries(texts, values, max_size=3))
-listings = st.builds(
-    replace,
-    st.just(LISTING),
-    name=texts.filter(bool),
-    summary=texts,
-    description=texts,
-    tags=st.lists(texts, max_size=4).map(tuple),
-    version=texts,
-    visibility=st.sampled_from(["public", "private", "internal"]),
-    response_type=st.sampled_from(["raw", "summary", "both"]),
-    policies=st.lists(policies, max_size=2).map(tuple),
-    public_url=st.sampled_from(["", "https://space.example"]),
-    category=texts,
-    language=texts,
-    installation_id=texts,
-)
-
-
-@pytest.fixture(scope="module")
-def quiet_counterpart() -> Iterator[Counterpart]:
-    running = start_counterpart()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def quiet_hub(quiet_counterpart: Counterpart) -> Iterator[Connection]:
-    sessions = Sessions(HttpSettings())
-    yield connection(quiet_counterpart.url, sessions, {})
-    sessions.close()
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(listing=listings)
-def test_any_listing_survives_the_way_there_and_back(
-    quiet_hub: Connection, quiet_counterpart: Counterpart, listing: Listing
-) -> None:
-    payload = custom.render_listing(quiet_hub.marketplace, listing)
-    made = custom.create_listing(quiet_hub.marketplace, payload, quiet_hub.call())
-    (read,) = custom.fetch_listings(quiet_hub.marketplace, quiet_hub.call())
-    again = custom.update_listing(quiet_hub.marketplace, payload, made.remote_id, quiet_hub.call())
-    quiet_counterpart.remove(payload.slug)
-    assert {Payload(found.slug, found.fields).digest for found in (made, read, again)} == {payload.digest}
-    assert read.installation_id == (listing.installation_id or None)
-
-
-@given(listing=listings)
-def test_rendering_is_the_same_for_the_same_input_and_is_plain_json(listing: Listing) -> None:
-    payload = custom.render_listing(MARKETPLACE, listing)
-    assert custom.render_listing(MARKETPLACE, listing).digest == payload.digest
-    assert json.loads(json.dumps(payload.fields, allow_nan=False)) == payload.fields
+from .conftest import Connection
 
 
 def test_a_listing_is_sent_as_it_is_and_without_its_internals(hub: Connection) -> None:

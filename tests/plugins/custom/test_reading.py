@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import MarketplaceUnavailable
-from publicist.core.records import Availability
 from publicist.plugins import custom
 
 from .conftest import INSTALLATION, KEY, Connection
@@ -20,15 +19,6 @@ def fill(counterpart: Counterpart, number: int) -> None:
 
 def page(*items: Any, **changes: Any) -> dict[str, Any]:
     return {"items": list(items), "total": len(items), "revision": "1", **changes}
-
-
-@pytest.mark.parametrize("number", [0, 1, 100, 101, 250])
-def test_all_listings_are_read_however_many_pages_they_fill(
-    hub: Connection, counterpart: Counterpart, number: int
-) -> None:
-    fill(counterpart, number)
-    found = custom.fetch_listings(hub.marketplace, hub.call())
-    assert [listing.slug for listing in found] == [f"listing-{index:04}" for index in range(number)]
 
 
 def test_other_people_s_listings_are_not_among_ours(hub: Connection, counterpart: Counterpart) -> None:
@@ -183,13 +173,6 @@ def test_what_is_wrong_with_an_answer_is_told_by_place_and_in_short(hub: Connect
     assert len(caught.value.message) < 300
 
 
-def test_a_listing_is_found_by_its_slug(hub: Connection, counterpart: Counterpart) -> None:
-    counterpart.insert("one", account="ada", name="One")
-    found = custom.find_listing(hub.marketplace, "one", hub.call())
-    assert found is not None
-    assert (found.remote_id, found.fields["name"]) == ("listing-1", "One")
-
-
 def test_a_slug_that_nobody_or_somebody_else_holds_is_certainly_not_ours(
     hub: Connection, counterpart: Counterpart
 ) -> None:
@@ -212,13 +195,6 @@ def test_an_answer_for_another_slug_is_nonsense(hub: Connection, counterpart: Co
     counterpart.faults.add("wrong_shape", body={"id": "listing-1", "slug": "two"})
     with pytest.raises(MarketplaceUnavailable, match="asked for one and answered two"):
         custom.find_listing(hub.marketplace, "one", hub.call())
-
-
-def test_a_slug_is_free_or_taken(hub: Connection, counterpart: Counterpart) -> None:
-    counterpart.insert("taken", account="grace")
-    ask = custom.slug_available
-    assert ask(hub.marketplace, "free", hub.call()) == Availability(True, "The slug free is free.")
-    assert ask(hub.marketplace, "taken", hub.call()) == Availability(False, "The slug taken is taken.")
 
 
 @pytest.mark.parametrize("available", [True, False, None])

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import (
-    AuthenticationFailed,
     ListingGone,
     MarketplaceUnavailable,
     OutcomeUnknown,
@@ -40,12 +39,6 @@ def test_a_created_listing_shows_what_was_sent_and_is_the_one_read_back(
     assert custom.fetch_listings(hub.marketplace, hub.call()) == [made]
 
 
-def test_creating_twice_with_one_key_makes_one_listing(hub: Connection, counterpart: Counterpart) -> None:
-    assert create(hub) == create(hub)
-    assert len(counterpart.listings) == 1
-    assert [seen.headers["Idempotency-Key"] for seen in counterpart.requests] == ["work-1", "work-1"]
-
-
 def test_a_key_used_for_another_body_is_refused(hub: Connection, counterpart: Counterpart) -> None:
     create(hub)
     with pytest.raises(RejectedError, match="key was used") as caught:
@@ -56,13 +49,6 @@ def test_a_key_used_for_another_body_is_refused(hub: Connection, counterpart: Co
 def test_a_call_without_a_key_sends_none(hub: Connection, counterpart: Counterpart) -> None:
     create(hub, key="")
     assert "Idempotency-Key" not in counterpart.requests[-1].headers
-
-
-@pytest.mark.parametrize("account", ["ada", "grace"])
-def test_a_taken_slug_is_a_conflict(hub: Connection, counterpart: Counterpart, account: str) -> None:
-    counterpart.insert("research-qa", account=account)
-    with pytest.raises(SlugConflict, match="research-qa is taken"):
-        create(hub)
 
 
 def test_another_conflict_is_not_one_about_the_slug(hub: Connection, counterpart: Counterpart) -> None:
@@ -112,13 +98,6 @@ def test_a_key_that_the_catalogue_repeats_is_not_shown(hub: Connection, counterp
         create(hub)
     assert KEY not in f"{caught.value.message} {caught.value.errors}"
     assert "***" in caught.value.message
-
-
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_is_an_authentication_failure(hub: Connection, counterpart: Counterpart, status: int) -> None:
-    counterpart.faults.add("problem", status=status, code="")
-    with pytest.raises(AuthenticationFailed):
-        create(hub)
 
 
 @pytest.mark.parametrize("status", [400, 402, 405, 409, 413, 422, 451])
@@ -197,15 +176,6 @@ def test_the_slug_of_a_listing_never_changes(hub: Connection, counterpart: Count
     with pytest.raises(RejectedError) as caught:
         update(hub, made.remote_id, slug="another")
     assert caught.value.errors == {"slug": ["The slug of a listing never changes."]}
-
-
-def test_a_withdrawn_listing_is_gone_and_withdrawing_it_again_is_success(
-    hub: Connection, counterpart: Counterpart
-) -> None:
-    made = create(hub)
-    withdraw(hub, made.remote_id)
-    assert counterpart.listings == {}
-    withdraw(hub, made.remote_id)
 
 
 def test_a_withdrawal_that_did_not_reach_the_catalogue_is_no_success(hub: Connection, counterpart: Counterpart) -> None:

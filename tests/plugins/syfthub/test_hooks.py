@@ -3,43 +3,14 @@
 import re
 from pathlib import Path
 
-import pluggy
 import pytest
 from publicist.core.errors import MarketplaceError, MarketplaceUnavailable
-from publicist.core.hookspecs import PROJECT, Specs
 from publicist.core.http import Sessions
-from publicist.plugins import syfthub
 from publicist.plugins.localhub.server import RunningHub
 from publicist.plugins.syfthub.kind import SYFTHUB
 from pytest_httpserver import HTTPServer
 
 from .provider import Person, Provider, provider
-
-HOOKS = {
-    "marketplace_kinds",
-    "connect",
-    "slug_available",
-    "fetch_listings",
-    "find_listing",
-    "render_listing",
-    "create_listing",
-    "update_listing",
-    "withdraw_listing",
-    "report_health",
-    "token_issuer",
-    "verify_token",
-}
-
-
-def test_every_hook_of_a_marketplace_is_implemented_as_specified() -> None:
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Specs)
-    plugin = manager.register(syfthub)
-    manager.check_pending()
-
-    assert plugin is not None
-    assert {caller.name for caller in manager.get_hookcallers(syfthub) or []} == HOOKS
-    assert manager.hook.marketplace_kinds() == [(SYFTHUB,)]
 
 
 def test_the_secret_settings_are_marked_as_such() -> None:

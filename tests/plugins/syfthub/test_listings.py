@@ -8,7 +8,6 @@ from publicist.core.errors import (
     AuthenticationFailed,
     ListingGone,
     RejectedError,
-    SlugConflict,
 )
 from publicist.core.records import PolicySummary
 
@@ -56,13 +55,6 @@ def test_people_see_the_address_of_the_query_route(space: Provider, person: Pers
     assert person.record()["connect"][0]["config"]["url"] == f"{ORIGIN}/sub"
 
 
-def test_a_taken_slug_is_a_conflict(space: Provider) -> None:
-    space.create()
-
-    with pytest.raises(SlugConflict, match="research-qa"):
-        space.create()
-
-
 def test_what_the_hub_will_not_take_is_told_per_field(space: Provider) -> None:
     with pytest.raises(RejectedError) as raised:
         space.create(summary="x" * 501, version="1.0", tags=("no spaces",))
@@ -92,30 +84,6 @@ def test_text_that_breaks_the_hub_is_not_sent(
     assert person.records == []
 
 
-def test_a_change_reaches_the_listing(space: Provider) -> None:
-    made = space.create()
-
-    changed: dict[str, Any] = {"name": "New name", "visibility": "private", "version": "2.0.0", "tags": ("new",)}
-    after = space.update(made, **changed)
-
-    assert after.fields == space.payload(**changed).fields
-    assert (after.remote_id, after.slug) == (made.remote_id, made.slug)
-
-
-def test_a_change_empties_what_is_empty(space: Provider) -> None:
-    made = space.create()
-
-    after = space.update(made, summary="", description="", tags=(), policies=())
-
-    assert after.fields == space.payload(summary="", description="", tags=(), policies=()).fields
-
-
-def test_a_change_can_be_repeated(space: Provider) -> None:
-    made = space.create()
-
-    assert space.update(made, name="New") == space.update(made, name="New")
-
-
 def test_a_change_leaves_the_type_as_it_was_and_says_so(space: Provider) -> None:
     made = space.create()
 
@@ -135,14 +103,6 @@ def test_a_listing_that_was_made_anew_is_still_ours(space: Provider, person: Per
     again = space.create()
 
     assert space.update(made, name="New").remote_id == again.remote_id
-
-
-def test_a_listing_that_is_gone_cannot_be_changed(space: Provider, person: Person) -> None:
-    made = space.create()
-    person.does("DELETE", f"/endpoints/{made.remote_id}")
-
-    with pytest.raises(ListingGone):
-        space.update(made)
 
 
 def test_an_id_that_leads_to_another_listing_is_not_believed(space: Provider, person: Person) -> None:

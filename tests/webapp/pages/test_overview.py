@@ -131,7 +131,7 @@ def test_what_needs_somebody_is_told_with_its_next_step(varied: Site, clock: Clo
     told = needs(page)
 
     assert re.search(r"Marketplaces that do not work 1 Dead does not work: ", told)
-    assert "Broken plugins 1 odd-notifier" in told
+    assert "Broken or faulty plugins 1 odd-notifier" in told
     assert "Failed 1 Failing on Catalogue: slug taken" in told
     assert "Not answering well 1 Moved is offline, since 1 Mar 2026" in told
     assert "To be published again 1 Moved on Catalogue" in told

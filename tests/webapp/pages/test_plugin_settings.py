@@ -77,3 +77,24 @@ def test_the_api_disables_and_enables_and_who_did_it_is_noted(site: Site) -> Non
     problem(site.caller("read", "publish").post("/plugins/custom/disable"), 403)
     noted = [event.what for event in site.services.trail.page(subject="plugin custom").items]
     assert noted == ["Enabled.", "Disabled: none of its hooks is called any more."]
+
+
+def test_a_plugin_that_fails_in_calls_is_shown_with_what_happened(site: Site) -> None:
+    fault = PluginFault("It broke.", traceback="Traceback of <it>")
+    site.services.plugins.faults.failed("custom", "connect", fault)
+    shown = person(site, "read").html(PAGE)
+    assert "faulty" in shown
+    assert "It broke." in shown
+    assert "Traceback of &lt;it&gt;" in shown
+    assert "What is wrong" in shown
+
+
+def test_the_api_tells_how_a_plugin_failed_and_what_is_wrong(site: Site) -> None:
+    caller = site.caller("read")
+    site.services.plugins.faults.failed("custom", "connect", PluginFault("It broke.", traceback="Traceback"))
+    told = good(caller.get("/plugins/custom"))
+    assert (told["state"], told["failures"], told["last_failure"]["hook"]) == ("faulty", 1, "connect")
+    findings = good(caller.get("/plugin-findings"))["items"]
+    assert [(each["plugin"], each["code"]) for each in findings] == [("custom", "failing")]
+    assert good(caller.get("/plugin-requirements")) == {"requirements": []}
+    assert problem(caller.get("/plugins/nobody"), 404)

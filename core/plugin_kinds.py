@@ -1,0 +1,56 @@
+"""The kinds that plugins offer, and which plugin each belongs to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import NotSupported, PluginFault
+from .records import BackendKind, CheckKind, ExecutorKind, MarketplaceKind, NotifierKind, PolicyType
+
+CORE_POLICIES = ("access", "rate_limit", "accounting")
+"""The types of policy that the core decides itself."""
+
+KIND_HOOKS = ("marketplace_kinds", "backend_kinds", "policy_types", "check_kinds", "notifier_kinds", "executors")
+
+
+@dataclass(slots=True)
+class Kinds:
+    """Each kind by its name, and by ``<record>:<name>`` the plugin that offers it."""
+
+    marketplace_kinds: dict[str, MarketplaceKind] = field(default_factory=dict)
+    backend_kinds: dict[str, BackendKind] = field(default_factory=dict)
+    policy_types: dict[str, PolicyType] = field(default_factory=dict)
+    check_kinds: dict[str, CheckKind] = field(default_factory=dict)
+    notifier_kinds: dict[str, NotifierKind] = field(default_factory=dict)
+    executors: dict[str, ExecutorKind] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+
+    def take_up(self, plugin: str, ask: Callable[[str], Sequence[Any]]) -> tuple[str, ...]:
+        """Take up all kinds of a plugin, or none, and return their names.
+
+        ``ask`` calls a hook of the plugin. Raises PluginFault for a kind that another plugin offers already.
+        """
+        offered: list[tuple[dict[str, Any], Any]] = []
+        for hook in KIND_HOOKS:
+            known: dict[str, Any] = getattr(self, hook)
+            try:
+                kinds = ask(hook)
+            except NotSupported:
+                continue
+            for kind in kinds:
+                self._refuse_clash(known, kind)
+                offered.append((known, kind))
+        for known, kind in offered:
+            known[kind.name] = kind
+            self.owners[f"{type(kind).__name__}:{kind.name}"] = plugin
+        return tuple(kind.name for _, kind in offered)
+
+    def _refuse_clash(self, known: dict[str, Any], kind: Any) -> None:
+        if isinstance(kind, PolicyType) and kind.name in CORE_POLICIES:
+            raise PluginFault(f"The policy type {kind.name} is the core's own.", remedy="Give the type another name.")
+        if kind.name in known:
+            owner = self.owners[f"{type(kind).__name__}:{kind.name}"]
+            raise PluginFault(
+                f"The kind {kind.name} is offered by another plugin already: {owner}.",
+                remedy=f"Uninstall one of the two, or leave one out of PUBLICIST_PLUGINS. {owner} was loaded first.",
+            )

@@ -1,0 +1,89 @@
+"""Credentials show up nowhere: not in logs, errors, tracebacks, or what is printed."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+
+import pytest
+
+from ..errors import PublicistError
+from ..secrets import Secret
+from .faults import ECHO, RESET, Fault, refusal
+from .link import Link
+from .rules import must, rule
+from .scenes import READS, WRITES, places, strike
+
+SHORTEST = 6
+FAULTS: tuple[Fault, ...] = (ECHO, RESET, refusal(401))
+
+
+class SecretRules:
+    """Rules about credentials."""
+
+    @rule(
+        "No credential is in an error: not in its message, its remedy, its fields, nor its traceback.",
+        hook="every hook",
+        remedy="Say what the marketplace said by answer.text(), which masks secrets; never reveal() for a message.",
+        section="secrets",
+    )
+    def test_errors_show_no_secret(self, link: Link) -> None:
+        secrets = _secrets(link)
+        for hook in (*READS, *WRITES):
+            for fault in FAULTS:
+                struck = strike(link, hook, fault, places(link, hook)[-1])
+                for text in _texts(struck.outcome.error if struck else None):
+                    _must_hide(secrets, text, f"the error at {fault.title}", hook)
+
+    @rule(
+        "No credential is logged or printed, whether all goes well or not.",
+        hook="every hook",
+        remedy="Log no headers, no bodies and no credentials; a Secret shows itself as ***.",
+        section="secrets",
+    )
+    def test_nothing_logged_or_printed_shows_a_secret(
+        self, link: Link, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        secrets = _secrets(link)
+        with caplog.at_level(logging.DEBUG):
+            for hook in (*READS, *WRITES):
+                number = places(link, hook)[-1]
+                for fault in (ECHO, RESET):
+                    strike(link, hook, fault, number)
+        printed = capfd.readouterr()
+        for where, text in (("the log", caplog.text), ("stdout", printed.out), ("stderr", printed.err)):
+            _must_hide(secrets, text, where, "")
+
+    @rule(
+        "A credential is sent, and only with requests: never in an address, where proxies and logs keep it.",
+        hook="every hook",
+        remedy="Send it as auth=…, in a header, or in a body; in params only where the marketplace takes it nowhere else.",
+        section="secrets",
+    )
+    def test_no_secret_is_a_part_of_a_path(self, link: Link) -> None:
+        secrets = _secrets(link)
+        for hook in (*READS, *WRITES):
+            places(link, hook)
+        for seen in link.proxy.seen:
+            _must_hide(secrets, seen.path.partition("?")[0], f"the path of {seen.method}", "")
+
+
+def _secrets(link: Link) -> list[tuple[str, Secret]]:
+    found = [
+        (name, secret) for name, secret in link.marketplace.credentials.items() if len(secret.reveal()) >= SHORTEST
+    ]
+    if not found:
+        pytest.skip("not proved: the counterpart has no credential of 6 characters or more among its settings")
+    return found
+
+
+def _texts(error: PublicistError | None) -> Iterator[str]:
+    if error is None:
+        return
+    yield from (str(error), repr(error), error.message, error.remedy, repr(getattr(error, "errors", {})))
+    yield str(getattr(error, "traceback", ""))
+    yield "".join(traceback.format_exception(error))
+
+
+def _must_hide(secrets: list[tuple[str, Secret]], text: str, where: str, hook: str) -> None:
+    for name, secret in secrets:
+        must(secret.reveal() not in text, f"{where} shows the credential {name!r}", hook=hook)
