@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from ..core.services import Services
 from ..core.version import VERSION
 from ..core.web_sessions import LONGEST
-from . import assets, description, frame, metrics, problems
+from . import assets, description, frame, metrics, problems, shown
 from .api import apis
 from .context import EXTENSION, Context
 from .pages import areas
@@ -35,6 +35,7 @@ def build_app(services: Services) -> APIFlask:
     app.extensions[EXTENSION] = Context(services)
     problems.install(app)
     frame.install(app)
+    shown.install(app)
     description.install(app)
     for api in apis:
         app.register_blueprint(api.blueprint)

@@ -11,6 +11,7 @@ from ...core.redact import redact
 from .page import Here, Pages, go, render, say
 
 BUILT_IN = "built-in"
+ADDED = (("blueprints", "pages"), ("commands", "commands"))
 STATES = {"active": ("active", "active"), "disabled": ("disabled", "disabled"), "broken": ("failed", "broken")}
 
 pages = Pages("plugin_list")
@@ -35,6 +36,11 @@ class Card:
     def built_in(self) -> bool:
         """Whether it comes with publicist."""
         return self.source == BUILT_IN
+
+    @property
+    def adds(self) -> str:
+        """What it added to the program when that was started, and what stays for so long."""
+        return " and ".join(word for hook, word in ADDED if hook in self.hooks)
 
 
 @pages.show("/settings/plugins")
