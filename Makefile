@@ -16,7 +16,7 @@ bench: $(VENV)/.dev ## timings; they print, they judge nothing
 	$(BIN)/python -m pytest -m bench -s
 
 soak: $(VENV)/.dev system-test-tools ## the long forms of the tests
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m "soak or (hypothesis and not bench)" --hypothesis-profile=soak
 
 lint: $(VENV)/.dev .build/publicist
 	$(BIN)/ruff check .

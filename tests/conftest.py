@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from publicist.core import passwords
@@ -16,6 +17,10 @@ from .clock import Clock
 from .plugins.custom.counterpart import Counterpart, start_counterpart
 from .postgresql import Cluster
 from .spaces import opened
+
+hypothesis.settings.register_profile("soak", max_examples=1000, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=40, deadline=None)
+hypothesis.settings.load_profile("quick")  # `make soak` asks for the other one
 
 
 def pytest_configure() -> None:
