@@ -1,10 +1,13 @@
 """The tabs of an endpoint in a browser, on a real space, a real hub, and a dataset of documents."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from ...clock import Clock
 from ..browsing import sign_in, visiting
-from ..gateway.conftest import SLUG, World, world  # noqa: F401  (a fixture)
+from ..gateway.conftest import SLUG, World, made_world
 from .lived import looks, queries, say
 
 DAYS = 90
@@ -17,14 +20,15 @@ POLICIES = (
 )
 
 
-@pytest.fixture
-def environment() -> dict[str, str]:
-    return {"PUBLICIST_CHECK_INTERVAL": "10800"}
+@pytest.fixture(scope="module")
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world with a listed endpoint that has 90 days behind it."""
+    with made_world(tmp_path_factory.mktemp("lively"), Clock(), PUBLICIST_CHECK_INTERVAL="10800") as world:
+        fill(world)
+        yield world
 
 
-@pytest.fixture
-def lively(world: World) -> World:  # noqa: F811
-    """The world with a listed endpoint that has 90 days behind it."""
+def fill(world: World) -> None:
     world.offer(policies=list(POLICIES))
     services = world.site.services
     endpoint = services.endpoints.get(SLUG)
@@ -38,7 +42,6 @@ def lively(world: World) -> World:  # noqa: F811
         {"kind": "feature_request", "rating": 4, "text": "Could it know the older handbook as well?"},
     )
     services.feedback.look_into_reports()
-    return world
 
 
 def test_every_tab_in_every_look(browser: Browser, lively: World) -> None:
