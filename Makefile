@@ -10,13 +10,13 @@ run: $(VENV)/.run ## start a space and a local hub, publish a demo endpoint, go 
 	$(BIN)/publicist demo
 
 test: $(VENV)/.dev system-test-tools ## all tests, browser included
-	$(BIN)/python -m pytest -m "not soak and not bench" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m "not soak and not bench" -n 3 --dist worksteal
 
 bench: $(VENV)/.dev ## timings; they print, they judge nothing
 	$(BIN)/python -m pytest -m bench -s
 
 soak: $(VENV)/.dev system-test-tools ## the long forms of the tests
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m "soak or (hypothesis and not bench)" --hypothesis-profile=soak
 
 lint: $(VENV)/.dev .build/publicist
 	$(BIN)/ruff check .

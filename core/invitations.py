@@ -1,4 +1,4 @@
-"""One-time links by which an account is made: the set-up link of a new space, and invitations."""
+"""One-time links: the set-up link of a new space, invitations to make an account, and links to a new password."""
 
 import uuid
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from .accounts import Accounts
 from .actors import acting_as
 from .codes import digest, new_code
 from .errors import Conflict, NotFound
+from .events import note_user
 from .records import Invitation, Role, User
 from .redact import remember
 from .schemas.account import UserDraft, load_user
@@ -15,10 +16,11 @@ from .secrets import Secret
 from .store import Store
 
 HOLDS = timedelta(days=7)
+HOLDS_FOR_PASSWORD = timedelta(days=1)
 
 
 class Invitations:
-    """Makes links, and makes the account of whoever opens one. A link works once."""
+    """Makes links, and does for whoever opens one what it was made for. A link works once."""
 
     def __init__(self, store: Store, accounts: Accounts, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -39,14 +41,26 @@ class Invitations:
                     remedy="Add one with `publicist user add`, or set a password with `publicist user password`.",
                 )
             self._store.invitations.drop_setup()
-            return self._add("owner", "", setup=True)
+            return self._add("owner", "", None)
 
     def invite(self, role: Role, note: str) -> Secret:
         """Return the code of a link by which somebody makes an account of this role within a week."""
         draft = load_user({"name": note, "role": role})
         with self._store.write():
             self._store.invitations.prune(self._clock())
-            return self._add(draft.role, draft.name, setup=False)
+            return self._add(draft.role, draft.name, HOLDS)
+
+    def renew(self, user_id: str) -> Secret:
+        """Return the code of a link by which a user chooses a new password within a day; former ones hold no longer.
+
+        Until it is used, the password that they have is good. Raises NotFound.
+        """
+        with self._store.write():
+            user = self._accounts.get(user_id)
+            self._store.invitations.prune(self._clock())
+            self._store.invitations.drop_of(user.id)
+            note_user(self._store, user, "password_link", "Made a link to a new password.", self._clock())
+            return self._add(user.role, user.name, HOLDS_FOR_PASSWORD, user.id)
 
     def find(self, code: str) -> Invitation:
         """Return what a link was made for. Raises NotFound when it holds no longer, or never did."""
@@ -64,10 +78,25 @@ class Invitations:
         user, hashed = self._accounts.prepare(draft, password)
         with acting_as("user", user.name), self._store.write():
             found = self._holding(code)
-            if not self._store.invitations.take(found.id):
+            if found.user_id or not self._store.invitations.take(found.id):
                 raise _gone()
             self._accounts.insert(user, hashed)
         return user
+
+    def choose_password(self, code: str, password: Secret) -> User:
+        """Give whoever opened a link of :meth:`renew` the password that they chose; their sessions end.
+
+        Raises:
+            NotFound: the link holds no longer; it works once.
+            InvalidInput: the password does not do; the link still holds.
+        """
+        user = self._accounts.get(self.find(code).user_id or "")
+        hashed = self._accounts.hashed(password, user.name)
+        with acting_as("user", user.name), self._store.write():
+            found = self._holding(code)
+            if found.user_id != user.id or not self._store.invitations.take(found.id):
+                raise _gone()
+            return self._accounts.replace_password(user.id, hashed)
 
     def withdraw(self, invitation_id: str) -> None:
         """Have an invitation hold no longer."""
@@ -80,10 +109,12 @@ class Invitations:
             raise _gone()
         return found
 
-    def _add(self, role: Role, note: str, *, setup: bool) -> Secret:
+    def _add(self, role: Role, note: str, holds: timedelta | None, user_id: str | None = None) -> Secret:
+        """Store a link; the one that holds for ever is the set-up link."""
         code, now = new_code(), self._clock()
         remember(code)
-        made = Invitation(str(uuid.uuid4()), role, note, setup, now, None if setup else now + HOLDS)
+        expires_at = now + holds if holds else None
+        made = Invitation(str(uuid.uuid4()), role, note, holds is None, now, expires_at, user_id)
         self._store.invitations.add(made, digest(code.reveal()))
         return code
 

@@ -55,7 +55,8 @@ def listing_type(endpoint: Endpoint) -> str:
 def as_listed(endpoint: Endpoint) -> dict[str, Json]:
     """Return what to remember of a listing once it is confirmed: the fields that need a person to change.
 
-    Dataset and model are held as fingerprints, which show that something changed and nothing of what it was.
+    Dataset and model are held as fingerprints, which show that something changed and nothing of what it was. It is
+    kept beside each endpoint: what it is made of, or how, is changed only with a migration that empties that column.
     """
     return {
         "slug": endpoint.slug,
@@ -72,8 +73,13 @@ def needs_republish(endpoint: Endpoint, listed_as: Mapping[str, Json]) -> tuple[
     ``listed_as`` is what :func:`as_listed` gave when the listing was confirmed; a field it lacks counts as
     equal.
     """
-    now = as_listed(endpoint)
-    return tuple(field for field in HELD_FIELDS if field in listed_as and listed_as[field] != now[field])
+    return differing(as_listed(endpoint), listed_as)
+
+
+def differing(held: Mapping[str, Json], listed_as: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return what :func:`needs_republish` does, of an endpoint of which :func:`as_listed` has been told."""
+    both = [field for field in HELD_FIELDS if field in listed_as and field in held]
+    return tuple(field for field in both if listed_as[field] != held[field])
 
 
 def held_as(listing: Listing, listed_as: Mapping[str, Json]) -> Listing:

@@ -64,31 +64,30 @@ class Needs:
     space: Callable[[], Space]
     clock: Callable[[], datetime]
 
-    def groups(self, republish: Sequence[str], counts: Mapping[str, int] | None = None) -> list[NeedGroup]:
+    def groups(self, counts: Mapping[str, int] | None = None) -> list[NeedGroup]:
         """Return what needs a person; at most MOST one by one, shared out fairly among the groups.
 
-        ``republish`` is what :meth:`Overview.to_republish` told, ``counts`` how many publications of all endpoints are
-        in which state, if that is known already.
+        ``counts`` is how many publications of all endpoints are in which state, if that is known already.
         """
         with self.store.session():
-            groups = [group for group in self._all(republish, counts) if group.total]
+            groups = [group for group in self._all(counts) if group.total]
         shares = _shares([len(group.needs) for group in groups])
         return [
             NeedGroup(group.kind, group.total, group.needs[:share]) for group, share in zip(groups, shares, strict=True)
         ]
 
-    def _all(self, republish: Sequence[str], counts: Mapping[str, int] | None) -> Iterator[NeedGroup]:
+    def _all(self, counts: Mapping[str, int] | None) -> Iterator[NeedGroup]:
         now, marketplaces = self.clock(), self.store.marketplaces.all()
         broken = [offer.info.name for offer in self.plugins.offers() if offer.info.state in ("broken", "faulty")]
         yield _whole("marketplace", [_broken(item) for item in marketplaces if item.status == "error"])
         yield _whole("plugin", [Need("plugin", name) for name in broken])
         names = {item.id: item.name for item in marketplaces}
         if counts is None:
-            counts = self.store.overview.cells(Choice(now, republish=republish))
-        yield self._publications("failed", counts, names, republish)
+            counts = self.store.overview.cells(Choice(now))
+        yield self._publications("failed", counts, names)
         yield self._unwell(now)
-        yield self._publications("drifted", counts, names, republish)
-        yield self._publications("republish", counts, names, republish)
+        yield self._publications("drifted", counts, names)
+        yield self._publications("republish", counts, names)
         yield _whole("expiring", sorted(self._ending(marketplaces, now), key=lambda need: need.at or now))
         yield self._in_maintenance()
 
@@ -97,10 +96,9 @@ class Needs:
         kind: Literal["failed", "drifted", "republish"],
         counts: Mapping[str, int],
         names: Mapping[str, str],
-        republish: Sequence[str],
     ) -> NeedGroup:
         total = counts.get(kind, 0)
-        rows = self.store.overview.needy(kind, MOST, republish) if total else []
+        rows = self.store.overview.needy(kind, MOST) if total else []
         needs = [
             Need(
                 kind,

@@ -101,7 +101,7 @@ def _advice(endpoint: Endpoint) -> list[Finding]:
             "access" not in types,
             "no_access_policy",
             "policies",
-            "There is no access policy: anyone may query.",
+            "There is no access policy: everyone whom a marketplace vouches for may query.",
             "Add a policy of type `access` that says who may query.",
         ),
         (

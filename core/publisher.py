@@ -24,7 +24,6 @@ from .records import (
     Finding,
     Limits,
     Marketplace,
-    Page,
     Preview,
     Publication,
     Result,
@@ -169,13 +168,6 @@ class Publisher:
         endpoint = self._endpoints.get(slug)
         rows = self._rows(endpoint)
         return endpoint, [(item, rows.get(item.id)) for item in self._marketplaces.all()]
-
-    def overview(self, page: int, per_page: int) -> tuple[Page, dict[tuple[str, str], Publication]]:
-        """Return one page of endpoints, and their publications by (endpoint id, marketplace id)."""
-        found = self._endpoints.page(page, per_page)
-        with self._store.session():
-            held = self._store.publications.of_endpoints([endpoint.id for endpoint in found.items])
-        return found, {(row.endpoint_id, row.marketplace_id): row for row in held}
 
     def test_backends(self, endpoint: Endpoint) -> dict[str, BackendHealth]:
         """Try the endpoint's dataset and model now, both at once."""

@@ -8,7 +8,7 @@ from . import publication as life
 from .errors import Conflict
 from .events import note_publication
 from .marketplaces import Marketplaces
-from .records import Endpoint, Marketplace, Publication, Remnant
+from .records import Marketplace, Publication, Remnant
 from .store import Store
 from .worker import Worker
 
@@ -90,9 +90,9 @@ class Removal:
         """Return what is listed on a marketplace, or may be, by the endpoint's slug."""
         with self.store.session():
             rows = self.store.publications.held(marketplace_id)
-            endpoints = self.store.endpoints.by_ids([row.endpoint_id for row in rows])
-        found = [(endpoints.get(row.endpoint_id), life.recovered(row), row) for row in rows]
-        remnants = [one for endpoint, seen, row in found if endpoint for one in _remnants(endpoint, seen, row)]
+            slugs = self.store.endpoints.every_slug()
+        found = [(slugs.get(row.endpoint_id), life.recovered(row), row) for row in rows]
+        remnants = [one for slug, seen, row in found if slug for one in _remnants(slug, seen, row)]
         return sorted(remnants, key=lambda one: one.slug)
 
     def _begin(self, name_or_id: str) -> Marketplace:
@@ -102,14 +102,14 @@ class Removal:
         return marketplace
 
 
-def _remnants(endpoint: Endpoint, seen: Publication, row: Publication) -> Iterator[Remnant]:
+def _remnants(endpoint_slug: str, seen: Publication, row: Publication) -> Iterator[Remnant]:
     """Yield the listing, and before it the one of a former slug that was still to be withdrawn."""
     retiring = row.retiring_remote_id
     if retiring is not None:
-        yield Remnant(endpoint, row.retiring_remote_slug or endpoint.slug, retiring, "", False, row)
+        yield Remnant(endpoint_slug, row.retiring_remote_slug or endpoint_slug, retiring, "", False, row)
     if retiring is None or row.remote_id is not None or seen.outcome_unknown:
-        slug = row.remote_slug or endpoint.slug
-        yield Remnant(endpoint, slug, row.remote_id, row.remote_url, seen.outcome_unknown, row)
+        slug = row.remote_slug or endpoint_slug
+        yield Remnant(endpoint_slug, slug, row.remote_id, row.remote_url, seen.outcome_unknown, row)
 
 
 def _is_there(row: Publication) -> bool:

@@ -17,7 +17,7 @@ from .store import PublicEndpoint, Store
 from .uptime import UP
 
 SETTING = "status_page"
-PER_PAGE = 20
+PER_PAGE = 15
 BARS_DAYS = 90
 INCIDENT_DAYS = 14
 AHEAD = timedelta(days=14)
@@ -149,7 +149,8 @@ class StatusPages:
             found = [one for one in self._store.public.endpoints() if tag is None or tag in one.tags]
         states = self._states(found, now)
         coming = self._maintenance.coming()
-        windows = {one.id: _holding(one, coming, now) for one in found}
+        holding = self._maintenance.holding()
+        windows = {one.id: _latest(holding.get(one.id), holding.get(None)) for one in found}
         pages = max(1, -(-len(found) // PER_PAGE))
         number = min(number, pages)
         shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
@@ -195,9 +196,8 @@ def uptime_of(bars: Sequence[HealthPoint]) -> float | None:
     return 100 * up / known if known else None
 
 
-def _holding(endpoint: PublicEndpoint, coming: Sequence[MaintenanceWindow], now: datetime) -> MaintenanceWindow | None:
-    holding = [one for one in coming if one.endpoint_id in (None, endpoint.id) and one.starts_at <= now < one.ends_at]
-    return max(holding, key=lambda one: one.ends_at, default=None)
+def _latest(*windows: MaintenanceWindow | None) -> MaintenanceWindow | None:
+    return max((one for one in windows if one), key=lambda one: one.ends_at, default=None)
 
 
 def _counts(states: Mapping[str, HealthState], windows: Mapping[str, MaintenanceWindow | None]) -> dict[str, int]:

@@ -3,16 +3,24 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from argon2 import PasswordHasher
+from publicist.core import passwords
 from publicist.core.services import Services
 
 from .clock import Clock
 from .plugins.custom.counterpart import Counterpart, start_counterpart
 from .postgresql import Cluster
 from .spaces import opened
+
+hypothesis.settings.register_profile("soak", max_examples=1000, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=40, deadline=None)
+hypothesis.settings.load_profile("quick")  # `make soak` asks for the other one
 
 
 def pytest_configure() -> None:
@@ -24,6 +32,14 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords quickly: what makes a hash safe makes a test slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def opened(data_dir: Path, clock: Clock, **environment: str) -> Iterator[Service
         lay(data_dir)
     services = open_services(load_settings(given), clock, make=True)
     try:
-        yield services
+        with services.store.session():  # the last connection that closes folds the log into the file, at every write
+            yield services
     finally:
         services.close()
 

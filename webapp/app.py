@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from ..core.services import Services
 from ..core.version import VERSION
 from ..core.web_sessions import LONGEST
-from . import assets, description, frame, metrics, problems
+from . import assets, description, frame, metrics, problems, shown
 from .api import apis
 from .context import EXTENSION, Context
 from .pages import areas
@@ -20,7 +20,7 @@ MOST_BYTES = 2 * 1024 * 1024
 
 
 def build_app(services: Services) -> APIFlask:
-    """Return the app; everything it needs to know comes from ``services``."""
+    """Return the app that serves the space of these services, with the pages that its plugins bring."""
     app = APIFlask(
         __name__,
         static_folder=None,
@@ -31,10 +31,13 @@ def build_app(services: Services) -> APIFlask:
         json_errors=False,
         instance_path=str(Path(services.settings.data_dir).resolve()),
     )
-    _configure(app, services)
-    app.extensions[EXTENSION] = Context(services)
+    app.url_rule_class = LateRule
+    app.json.sort_keys = False  # answers read in the order in which they are documented
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROVIDE_AUTOMATIC_OPTIONS=False)
+    bind(app, services)
     problems.install(app)
     frame.install(app)
+    shown.install(app)
     description.install(app)
     for api in apis:
         app.register_blueprint(api.blueprint)
@@ -47,13 +50,11 @@ def build_app(services: Services) -> APIFlask:
     return app
 
 
-def _configure(app: APIFlask, services: Services) -> None:
+def bind(app: APIFlask, services: Services) -> None:
+    """Have the app serve the space of these services from now on; whatever it knows of a space is set here."""
     space = services.spaces.current()
-    app.url_rule_class = LateRule
-    app.json.sort_keys = False  # answers read in the order in which they are documented
+    app.extensions[EXTENSION] = Context(services)
     app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES,
-        PROVIDE_AUTOMATIC_OPTIONS=False,
         # The store ends a session; the cookie only has to last as long as one can.
         PERMANENT_SESSION_LIFETIME=LONGEST,
         SECRET_KEY=session_key(services.store),

@@ -1,7 +1,6 @@
 """Rules that cost little until they are needed: an app has some hundreds, and builds URLs of a few."""
 
 from collections.abc import Callable
-from functools import cache, partial
 from typing import Any
 
 from werkzeug.routing import Rule
@@ -16,9 +15,12 @@ class LateRule(Rule):
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Builder:
-        compiled: Callable[[], Builder] = cache(partial(super()._compile_builder, append_unknown))
+        compile_now = super()._compile_builder
+        compiled: list[Builder] = []
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            return compiled()(rule, **values)
+            if not compiled:
+                compiled.append(compile_now(append_unknown))
+            return compiled[0](rule, **values)
 
         return build

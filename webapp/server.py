@@ -3,7 +3,7 @@
 import socket
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 from waitress.wasyncore import close_all
@@ -13,6 +13,9 @@ from ..core.services import Services
 from . import create_app
 from .app import MOST_BYTES
 from .context import THREADS
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 _BACKLOG = 1024
 _MOST_CONNECTIONS = 1000
@@ -28,8 +31,12 @@ class RunningServer:
     _connections: dict[int, Any]
     _thread: threading.Thread
 
-    def stop(self) -> None:
-        """Stop serving, close every connection and wait for the threads. Stopping twice does no harm."""
+    def stop(self) -> bool:
+        """Stop serving, close every connection and wait for the threads. Stopping twice does no harm.
+
+        Returns:
+            Whether every request under way has ended; one that hangs is left behind after some seconds.
+        """
         if self._thread.is_alive():
             trigger = self._server.trigger
             # Only the serving thread may close what it listens to, and not before the trigger is pulled: a pull for
@@ -39,6 +46,7 @@ class RunningServer:
                 trigger.pull_trigger()
             self._thread.join()
             self._server.task_dispatcher.shutdown()
+        return not self._server.task_dispatcher.threads
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,21 +75,26 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def start_server(
-    services: Services, host: str = "127.0.0.1", port: int = 0, *, listener: socket.socket | None = None
+    services: Services,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    listener: socket.socket | None = None,
+    app: "WSGIApplication | None" = None,
 ) -> RunningServer:
     """Serve a space and return once it takes requests.
 
     Args:
+        app: what serves it; one that is made for it without.
         listener: a socket from :func:`listen` to serve on instead of ``host`` and ``port``.
 
     Raises:
         ConfigurationError: the port is taken or the host unknown.
     """
-    app = create_app(services)
     bound = listener or listen(host, port)
     connections: dict[int, Any] = {}
     server = create_server(
-        app,
+        app or create_app(services),
         map=connections,
         sockets=[bound],
         # Queries wait for backends in threads of their own number: whoever else comes never waits for them.

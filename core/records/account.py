@@ -57,7 +57,8 @@ class WebSession:
 class Invitation:
     """A link by which one account can be made; ``note`` says for whom.
 
-    ``setup`` is the one by which the first account is made; it holds until there is one.
+    ``setup`` is the one by which the first account is made; it holds until there is one. With ``user_id`` it makes
+    none: whoever has that account chooses a new password by it.
     """
 
     id: str
@@ -66,3 +67,4 @@ class Invitation:
     setup: bool
     created_at: datetime
     expires_at: datetime | None
+    user_id: str | None = None

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from .endpoint import Endpoint
 from .marketplace import Marketplace
 from .publication import ErrorInfo, Publication
 
@@ -70,11 +69,11 @@ class Preview:
 class Remnant:
     """A listing that is still on a marketplace, or (``outcome_unknown``) may be.
 
-    ``slug`` is its slug there; ``remote_id`` and ``url`` are what the marketplace said, None and empty if it never
-    did. ``row`` is the publication.
+    ``slug`` is its slug there, ``endpoint_slug`` that of the endpoint; ``remote_id`` and ``url`` are what the
+    marketplace said, None and empty if it never did. ``row`` is the publication.
     """
 
-    endpoint: Endpoint
+    endpoint_slug: str
     slug: str
     remote_id: str | None
     url: str

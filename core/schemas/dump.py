@@ -135,7 +135,7 @@ def remnant_json(left: Remnant) -> dict[str, Any]:
     """Return what is left of an endpoint on a marketplace that is being removed."""
     error = left.row.error
     return {
-        "endpoint_slug": left.endpoint.slug,
+        "endpoint_slug": left.endpoint_slug,
         "slug": left.slug,
         "remote_id": left.remote_id,
         "url": left.url,

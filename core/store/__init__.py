@@ -112,8 +112,11 @@ class Store:
 def open_store(settings: Settings, box: SecretBox) -> Store:
     """Open the store that the settings name, brought to the newest version. Raises ConfigurationError."""
     connections = open_database(settings.data_dir, settings.database_url)
-    migrate(connections, Path(settings.data_dir) / BACKUPS)
-    return Store(connections, box)
+    applied, store = migrate(connections, Path(settings.data_dir) / BACKUPS), Store(connections, box)
+    if applied:
+        with store.write():
+            store.endpoints.fill_held()
+    return store
 
 
 __all__ = ["BACKUPS", "UNFIT", "EventFilter", "PublicEndpoint", "Store", "Writer", "open_store"]

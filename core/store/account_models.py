@@ -31,7 +31,10 @@ class WebSession(Table):
 
 
 class Invitation(Table):
-    """A link by which one account can be made; ``digest`` is the SHA-256 of the code in it."""
+    """A link by which one account can be made, or that of ``user_id`` be given a new password.
+
+    ``digest`` is the SHA-256 of the code in it.
+    """
 
     id = peewee.TextField(primary_key=True)
     digest = peewee.TextField(unique=True)
@@ -40,6 +43,7 @@ class Invitation(Table):
     setup = peewee.BooleanField()
     created_at = UtcField()
     expires_at = UtcField(null=True)
+    user_id = peewee.TextField(null=True)
 
 
 class SignInTry(Table):

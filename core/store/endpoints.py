@@ -1,10 +1,14 @@
 """Endpoints in the store."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from ..errors import ConfigurationError
+from ..listing import as_listed
 from ..records import Backend, Endpoint, Page, Policy
 from ..secrets import SecretBox
 from . import models
@@ -67,16 +71,17 @@ class EndpointTable(TableAccess):
     def slugs(self, ids: Collection[str] | None = None) -> dict[str, str]:
         """Return slugs by id: of these endpoints, those being deleted too; without ``ids`` of all that are not."""
         wanted = _table.deleted_at.is_null() if ids is None else _table.id.in_(list(ids))
-        return {row["id"]: row["slug"] for row in self._rows(_table.select(_table.id, _table.slug).where(wanted))}
+        return dict(self._raw(_table.select(_table.id, _table.slug).where(wanted)))
 
     def names(self) -> list[EndpointName]:
         """Return the names of every endpoint that is not deleted, by slug; nothing is decrypted for that."""
         query = _table.select(_table.id, _table.slug, _table.name, _table.tags).where(_table.deleted_at.is_null())
-        return [EndpointName(**{**row, "tags": tuple(row["tags"])}) for row in self._rows(query.order_by(_table.slug))]
+        rows = self._raw(query.order_by(_table.slug))
+        return [EndpointName(one, slug, name, tuple(json.loads(tags))) for one, slug, name, tags in rows]
 
     def every_slug(self) -> dict[str, str]:
         """Return the slugs of every endpoint by id, those being deleted too; nothing is decrypted for that."""
-        return {row["id"]: row["slug"] for row in self._rows(_table.select(_table.id, _table.slug))}
+        return dict(self._raw(_table.select(_table.id, _table.slug)))
 
     def every(self) -> list[Endpoint]:
         """Return every endpoint, those being deleted too."""
@@ -96,6 +101,7 @@ class EndpointTable(TableAccess):
             return False
         row = self._row(endpoint)
         self._run(_table.update(**row).where(_table.id == endpoint.id))
+        self._compare(endpoint.id, row["held"])
         return True
 
     def mark_deleted(self, endpoint_id: str, now: datetime) -> None:
@@ -115,8 +121,24 @@ class EndpointTable(TableAccess):
             self._run(_table.delete().where(_table.id.in_(ids)))
         return len(ids)
 
+    def fill_held(self) -> None:
+        """Note of endpoints that a former publicist stored what they would be listed as; call it inside ``write()``."""
+        for row in self._rows(_table.select().where(_table.held.cast("TEXT") == "{}")):
+            # Which secret cannot be read any more is told where it is needed: a space can be opened without.
+            with suppress(ConfigurationError):
+                held = as_listed(self._record(row))
+                self._run(_table.update(held=held).where(_table.id == row["id"]))
+                self._compare(row["id"], held)
+
+    def _compare(self, endpoint_id: str, held: Mapping[str, Any]) -> None:
+        """Note which listings of the endpoint show something else."""
+        rows = models.Publication
+        outdated = (rows.listed_as.cast("TEXT") != "{}") & (rows.listed_as != held)
+        self._run(rows.update(outdated=outdated).where(rows.endpoint_id == endpoint_id))
+
     def _row(self, endpoint: Endpoint) -> dict[str, Any]:
-        row = {name: getattr(endpoint, name) for name in _table._meta.fields}  # noqa: SLF001 - peewee's own way
+        fields = set(_table._meta.fields) - {"held"}  # noqa: SLF001 - peewee's own way
+        row = {name: getattr(endpoint, name) for name in fields} | {"held": as_listed(endpoint)}
         row["tags"] = list(endpoint.tags)
         row["policies"] = [asdict(policy) for policy in endpoint.policies]
         for side in ("dataset", "model"):
@@ -129,4 +151,5 @@ class EndpointTable(TableAccess):
             side: Backend(**open_json(self._box, row[side])) if row[side] else None for side in ("dataset", "model")
         }
         policies = tuple(Policy(**policy) for policy in row["policies"])
-        return Endpoint(**{**row, **sides, "tags": tuple(row["tags"]), "policies": policies})
+        plain = {name: value for name, value in row.items() if name != "held"}
+        return Endpoint(**{**plain, **sides, "tags": tuple(row["tags"]), "policies": policies})

@@ -14,6 +14,11 @@ def to_micros(value: datetime) -> int:
     return (value - EPOCH) // timedelta(microseconds=1)
 
 
+def from_micros(value: int) -> datetime:
+    """Return the UTC time that :func:`to_micros` told."""
+    return EPOCH + timedelta(microseconds=int(value))
+
+
 class UtcField(peewee.BigIntegerField):
     """A timezone-aware UTC datetime, kept as microseconds since 1970."""
 
@@ -23,7 +28,7 @@ class UtcField(peewee.BigIntegerField):
 
     def python_value(self, value: int | None) -> datetime | None:
         """Return the datetime."""
-        return None if value is None else EPOCH + timedelta(microseconds=int(value))
+        return None if value is None else from_micros(value)
 
 
 class JsonField(peewee.TextField):

@@ -23,7 +23,7 @@ from ..health_sums import (
 from ..records import CheckResult, Health, HealthCell, HealthChange, RawReading
 from ..states import RealQueries, last_found
 from . import health_models, models, usage_models
-from .fields import to_micros
+from .fields import from_micros, to_micros
 from .prepared import Prepared
 from .table import TableAccess
 from .usage import FIRST_ERROR
@@ -145,9 +145,9 @@ class HealthTable(TableAccess):
             _day.endpoint_id.in_(list(endpoint_ids)), _day.day >= day_of(since), _day.day < until
         )
         found: dict[str, dict[datetime, HealthCell]] = defaultdict(dict)
-        for row in self._rows(query):
-            hours = {row["day"] + timedelta(hours=number): cell for number, cell in unpack_day(row["hours"]).items()}
-            found[row["endpoint_id"]] |= {hour: cell for hour, cell in hours.items() if since <= hour < until}
+        for endpoint_id, day, text in self._raw(query):
+            hours = {from_micros(day) + timedelta(hours=number): cell for number, cell in unpack_day(text).items()}
+            found[endpoint_id] |= {hour: cell for hour, cell in hours.items() if since <= hour < until}
         return dict(found)
 
     def days(
@@ -158,8 +158,8 @@ class HealthTable(TableAccess):
             _day.endpoint_id.in_(list(endpoint_ids)), _day.day >= since, _day.day < until
         )
         found: dict[str, dict[datetime, HealthCell]] = defaultdict(dict)
-        for row in self._rows(query.order_by(_day.day)):
-            found[row["endpoint_id"]][row["day"]] = unpack(row["whole"])
+        for endpoint_id, day, whole in self._raw(query.order_by(_day.day)):
+            found[endpoint_id][from_micros(day)] = unpack(whole)
         return dict(found)
 
     def changes(self, endpoint_ids: Sequence[str], since: datetime) -> list[HealthChange]:

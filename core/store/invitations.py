@@ -1,4 +1,4 @@
-"""Links by which an account can be made, in the store: only the digests of their codes."""
+"""One-time links in the store: only the digests of their codes."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -29,6 +29,10 @@ class InvitationTable(TableAccess):
     def take(self, invitation_id: str) -> bool:
         """Drop an invitation; False when somebody else was first, or there is none."""
         return self._run(_table.delete().where(_table.id == invitation_id)) > 0
+
+    def drop_of(self, user_id: str) -> None:
+        """Drop the links by which a user could choose a new password."""
+        self._run(_table.delete().where(_table.user_id == user_id))
 
     def drop_setup(self) -> None:
         """Drop the set-up link."""

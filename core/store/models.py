@@ -28,7 +28,10 @@ class Setting(Table):
 
 
 class Endpoint(Table):
-    """An endpoint; ``dataset`` and ``model`` are sealed JSON, for they may carry credentials."""
+    """An endpoint; ``dataset`` and ``model`` are sealed JSON, for they may carry credentials.
+
+    ``held`` is what :func:`publicist.core.listing.as_listed` makes of it; publications are compared with that.
+    """
 
     id = peewee.TextField(primary_key=True)
     slug = peewee.TextField(unique=True)
@@ -48,6 +51,7 @@ class Endpoint(Table):
     created_at = UtcField()
     updated_at = UtcField()
     deleted_at = UtcField(null=True)
+    held = JsonField(default=dict)
 
 
 class Marketplace(Table):
@@ -99,7 +103,10 @@ class Memory(Table):
 
 
 class Publication(Table):
-    """One endpoint on one marketplace: see :class:`publicist.core.records.Publication`."""
+    """One endpoint on one marketplace: see :class:`publicist.core.records.Publication`.
+
+    ``outdated`` tells whether ``listed_as`` differs from what the endpoint holds; the store keeps it so by itself.
+    """
 
     id = peewee.TextField(primary_key=True)
     endpoint_id = peewee.TextField()
@@ -136,6 +143,7 @@ class Publication(Table):
     retiring_remote_id = peewee.TextField(null=True)
     retiring_remote_slug = peewee.TextField(null=True)
     drift = JsonField()
+    outdated = peewee.BooleanField(default=False)
 
 
 class Plan(Table):

@@ -1,12 +1,13 @@
 """All endpoints on all marketplaces at a glance: chosen, sorted and counted in the database, with no secret opened."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import peewee
 
+from ..records import Json
 from . import health_models, models
 from .table import TableAccess
 
@@ -17,6 +18,7 @@ CELL_STATES = ("failed", "drifted", "republish", "pending", "published", "absent
 
 SORTS = ("name", "newest", "health", "needs")
 NEEDY = ("failed", "drifted", "republish")
+_WORDS = {state: state for state in CELL_STATES}
 _HEALTHS = ("offline", "unhealthy", "degraded", "unknown", "healthy")
 _BAD_HEALTHS = ("offline", "unhealthy")
 
@@ -26,8 +28,7 @@ class Choice:
     """Which endpoints are asked for; what is left empty chooses nothing.
 
     ``marketplace_id`` says of which marketplace ``status`` is meant; of any without it. ``drafts`` is ``only`` or
-    ``none``. ``republish`` are the publications that wait for a person to publish again, which the database cannot
-    tell for itself, and ``known_since`` is when health must have been noted to count.
+    ``none``, and ``known_since`` is when health must have been noted to count.
     """
 
     known_since: datetime
@@ -37,7 +38,17 @@ class Choice:
     marketplace_id: str = ""
     health: str = ""
     drafts: str = ""
-    republish: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of an endpoint; ``held`` is what :func:`publicist.core.listing.as_listed` makes of it."""
+
+    id: str
+    slug: str
+    name: str
+    published: bool
+    held: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +65,11 @@ class Needy:
 class OverviewTable(TableAccess):
     """Reads for the overview; each is one statement, however many endpoints there are."""
 
-    def ids(self, choice: Choice, sort: str, page: int, per_page: int) -> list[str]:
-        """Return the ids on one page of the endpoints that are chosen."""
-        query = _chosen(choice).order_by(*_order(choice, sort))
-        return [row["id"] for row in self._rows(query.paginate(page, per_page))]
+    def page(self, choice: Choice, sort: str, page: int, per_page: int) -> list[Shown]:
+        """Return one page of the endpoints that are chosen."""
+        query = _chosen(choice).order_by(*_order(choice, sort), *self._by_name()).paginate(page, per_page)
+        fields = (_endpoint.id, _endpoint.slug, _endpoint.name, _endpoint.published, _endpoint.held)
+        return [Shown(**row) for row in self._rows(query.select(*fields))]
 
     def total(self, choice: Choice) -> int:
         """Return how many endpoints are chosen."""
@@ -65,14 +77,18 @@ class OverviewTable(TableAccess):
 
     def cells(self, choice: Choice) -> dict[str, int]:
         """Return how many publications are in which state, absent ones left out; ``status`` chooses nothing here."""
-        state, number = _state(choice.republish).alias("state"), peewee.fn.COUNT(_rows.id).alias("number")
-        wanted = _rows.endpoint_id.in_(_chosen(replace(choice, status="")))
+        state, number = _state().alias("state"), peewee.fn.COUNT(_rows.id).alias("number")
+        choice = replace(choice, status="")
+        wanted = _rows.endpoint_id.in_(_chosen(choice))
+        if choice == Choice(choice.known_since, marketplace_id=choice.marketplace_id):
+            # All of them: it is quicker to look which few are not meant.
+            wanted = _rows.endpoint_id.not_in(_endpoint.select(_endpoint.id).where(_endpoint.deleted_at.is_null(False)))
         if choice.marketplace_id:
             wanted &= _rows.marketplace_id == choice.marketplace_id
         query = _rows.select(state, number).where(wanted).group_by(peewee.SQL("state"))
         return {row["state"]: row["number"] for row in self._rows(query) if row["state"] != "absent"}
 
-    def needy(self, state: str, limit: int, republish: Collection[str] = ()) -> list[Needy]:
+    def needy(self, state: str, limit: int) -> list[Needy]:
         """Return the first publications in a state, by name."""
         found = (
             _rows.select(
@@ -83,8 +99,8 @@ class OverviewTable(TableAccess):
                 peewee.fn.COALESCE(_rows.error_cause, "").alias("cause"),
             )
             .join(_endpoint, on=_endpoint.id == _rows.endpoint_id)
-            .where(_is(state, republish), _endpoint.deleted_at.is_null())
-            .order_by(peewee.fn.LOWER(_endpoint.name), _endpoint.id, _rows.marketplace_id)
+            .where(_is(state), _endpoint.deleted_at.is_null())
+            .order_by(*self._by_name(), _rows.marketplace_id)
         )
         return [Needy(**row) for row in self._rows(found.limit(limit))]
 
@@ -108,22 +124,14 @@ class OverviewTable(TableAccess):
         rows = self._rows(found.order_by(_health.since.desc(), _endpoint.id).limit(limit))
         return [(row["name"], row["slug"], row["state"], row["since"]) for row in rows], self._count(found)
 
-    def remembered(self) -> list[tuple[str, str, int, str]]:
-        """Return what is remembered of every listing: by it one tells whether a republish is needed.
-
-        Each as the publication's id, the endpoint's id, when that was last edited, and what is remembered, as stored.
-        """
-        sql = (
-            "SELECT p.id, p.endpoint_id, e.updated_at, p.listed_as FROM publication p "
-            "JOIN endpoint e ON e.id = p.endpoint_id WHERE p.status = 'published' AND p.listed_as <> '{}' "
-            "AND e.deleted_at IS NULL"
-        )
-        return list(self._database.execute_sql(sql).fetchall())
-
     def tags(self) -> list[Sequence[str]]:
         """Return the tags of every endpoint that has any."""
         query = _endpoint.select(_endpoint.tags).where(_endpoint.deleted_at.is_null(), _as_text(_endpoint.tags) != "[]")
         return [row["tags"] for row in self._rows(query.distinct())]
+
+    def _by_name(self) -> list[Any]:
+        name = peewee.fn.LOWER(self._plain_order(_endpoint.name))
+        return [self._plain_order(name), self._plain_order(_endpoint.slug)]
 
 
 def _as_text(field: Any) -> Any:
@@ -171,23 +179,23 @@ def _stands(choice: Choice) -> Any:
     if choice.status == "absent":
         there = _rows.gave_up | (_rows.status != "not_published")
         return _endpoint.id.not_in(_rows.select(_rows.endpoint_id).where(where, there))
-    found = _is(choice.status, choice.republish)
+    found = _is(choice.status)
     return _endpoint.id.in_(_rows.select(_rows.endpoint_id).where(where, found))
 
 
-def _is(state: str, republish: Collection[str]) -> Any:
+def _is(state: str) -> Any:
     """Whether a publication's cell is in a state: quicker to tell than which one it is in."""
     failed = _rows.gave_up | (_rows.status == "failed")
     if state == "failed":
         return failed
     if state == "pending":
         return ~failed & (_rows.status == "pending")
-    drifted, changed = _as_text(_rows.drift) != "{}", _rows.id.in_(list(republish))
+    drifted, changed = _as_text(_rows.drift) != "{}", _rows.outdated
     there = ~failed & (_rows.status == "published")
     if state == "drifted":
         return there & _still() & drifted
     if state == "republish":
-        return changed & there & _still() & ~drifted
+        return there & _still() & ~drifted & changed
     return there & ~(_still() & (drifted | changed))
 
 
@@ -195,26 +203,28 @@ def _still() -> Any:
     return _rows.due_at.is_null() & _rows.lease_owner.is_null()
 
 
-def _state(republish: Collection[str]) -> Any:
-    """Return the state of a publication's cell, as :func:`publicist.core.overview.cell_state` tells it of a record."""
+def _state(told: Mapping[str, Any] = _WORDS) -> Any:
+    """Return the state of a publication's cell, as :func:`publicist.core.overview.cell_state` tells it of a record.
+
+    ``told`` says what stands for each of CELL_STATES.
+    """
     cases = [
-        (_rows.gave_up | (_rows.status == "failed"), "failed"),
-        (_rows.status == "pending", "pending"),
-        (_rows.status == "not_published", "absent"),
-        (_still() & (_as_text(_rows.drift) != "{}"), "drifted"),
+        (_rows.gave_up | (_rows.status == "failed"), told["failed"]),
+        (_rows.status == "pending", told["pending"]),
+        (_rows.status == "not_published", told["absent"]),
+        (_still() & (_as_text(_rows.drift) != "{}"), told["drifted"]),
+        (_still() & _rows.outdated, told["republish"]),
     ]
-    if republish:
-        cases.append((_still() & _rows.id.in_(list(republish)), "republish"))
-    return peewee.Case(None, cases, "published")
+    return peewee.Case(None, cases, told["published"])
 
 
 def _order(choice: Choice, sort: str) -> list[Any]:
-    by_name = [peewee.fn.LOWER(_endpoint.name), _endpoint.slug]
+    """Return by what is sorted before the name."""
     if sort == "newest":
-        return [_endpoint.created_at.desc(), *by_name]
+        return [_endpoint.created_at.desc()]
     if sort == "health":
-        return [_health_rank(choice), *by_name]
-    return [_need_rank(choice), _health_rank(choice), *by_name] if sort == "needs" else by_name
+        return [_health_rank(choice)]
+    return [_need_rank(), _health_rank(choice)] if sort == "needs" else []
 
 
 def _health_rank(choice: Choice) -> Any:
@@ -224,8 +234,7 @@ def _health_rank(choice: Choice) -> Any:
     return peewee.fn.COALESCE(found, _HEALTHS.index("unknown"))
 
 
-def _need_rank(choice: Choice) -> Any:
-    state = _state(choice.republish)
-    ranks = [(state == name, rank) for rank, name in enumerate(NEEDY)]
-    worst = _rows.select(peewee.fn.MIN(peewee.Case(None, ranks, len(NEEDY))))
-    return peewee.fn.COALESCE(worst.where(_rows.endpoint_id == _endpoint.id), len(NEEDY))
+def _need_rank() -> Any:
+    ranks = {state: NEEDY.index(state) if state in NEEDY else len(NEEDY) for state in CELL_STATES}
+    worst = _rows.select(peewee.fn.MIN(_state(ranks))).where(_rows.endpoint_id == _endpoint.id)
+    return peewee.fn.COALESCE(worst, len(NEEDY))

@@ -163,11 +163,6 @@ class PublicationTable(TableAccess):
         """Return the rows that ``owner`` holds."""
         return [_record(row) for row in self._rows(_table.select().where(_table.lease_owner == owner))]
 
-    def lease_owners(self) -> list[str]:
-        """Return everybody who holds a row."""
-        query = _table.select(_table.lease_owner).where(_table.lease_owner.is_null(False)).distinct()
-        return [row["lease_owner"] for row in self._rows(query)]
-
     def seen(self, ids: list[str], now: datetime) -> None:
         """Note that a reading showed these listings as they should be."""
         for start in range(0, len(ids), 500):
@@ -205,10 +200,17 @@ def _claimable(now: datetime, ids: Collection[str] | None) -> Any:
     return due & _free(now) & _table.marketplace_id.not_in(disabled) & _chosen(ids)
 
 
+def _outdated(item: Publication) -> Any:
+    held, endpoint = models.Endpoint.held, models.Endpoint.id
+    other = (endpoint == item.endpoint_id) & (held.cast("TEXT") != "{}") & (held != dict(item.listed_as))
+    return peewee.fn.EXISTS(models.Endpoint.select(endpoint).where(other)) if item.listed_as else False
+
+
 def _row(item: Publication) -> dict[str, Any]:
     lease, intent, error = item.lease, item.intent, item.error
     return {name: getattr(item, name) for name in _PLAIN} | {
         "listed_as": dict(item.listed_as),
+        "outdated": _outdated(item),
         "drift": dict(item.drift),
         "lease_owner": lease and lease.owner,
         "lease_until": lease and lease.until,

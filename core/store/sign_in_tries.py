@@ -1,7 +1,9 @@
 """Failed tries to sign in, counted for all processes together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from . import account_models
 from .table import TableAccess
@@ -22,10 +24,7 @@ class SignInTryTable(TableAccess):
         row = {"key": key, "fails": fails, "last_at": now}
         _table.insert(**row).on_conflict(conflict_target=(_table.key,), update=row).execute(self._database)
 
-    def forget(self, keys: Collection[str]) -> None:
-        """Drop these."""
-        self._run(_table.delete().where(_table.key.in_(list(keys))))
-
-    def prune(self, before: datetime) -> None:
-        """Drop what happened before then."""
-        self._run(_table.delete().where(_table.last_at < before))
+    def prune(self, before: datetime, kept: Sequence[str], kept_before: datetime) -> None:
+        """Drop what happened before then; of the keys that begin with one in ``kept`` only what is older still."""
+        lasting = reduce(or_, (_table.key.startswith(start) for start in kept))
+        self._run(_table.delete().where((_table.last_at < kept_before) | (~lasting & (_table.last_at < before))))

@@ -39,9 +39,9 @@ def fill(services: Services) -> None:
         "usage_event": _events(ids, places, now, chance),
         "event": _audit(endpoints, now),
     }
-    services.status_pages.change(everything=True)
+    services.status_pages.change(everything=True, tags=["sea"])
     for table, found in rows.items():
-        _insert(services, table, found)
+        insert(services, table, found)
 
 
 def _endpoint(services: Services, number: int) -> Endpoint:
@@ -50,7 +50,8 @@ def _endpoint(services: Services, number: int) -> Endpoint:
     return add_endpoint(services, slug=f"tide-{number:04}", name=name, tags=list(dict.fromkeys(tags)))
 
 
-def _insert(services: Services, table: str, rows: Iterable[dict[str, Any]]) -> None:
+def insert(services: Services, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows to a table, as its columns have them."""
     with services.store.write():
         connection = services.store._connections.database.connection()
         first = next(found := iter(rows))
@@ -98,6 +99,7 @@ def _publications(endpoints: Sequence[Endpoint], places: Sequence[str], now: dat
                 "by_person": 0,
                 "republish": 0,
                 "drift": "{}",
+                "outdated": int(number % 50 == 0),
             }
 
 

@@ -1,12 +1,14 @@
 """People, their passwords, how signing in is slowed down, and how long a session lasts."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from publicist.core.accounts import Accounts
+from publicist.core.accounts import MOST_WAITING, Accounts
 from publicist.core.errors import Conflict, InvalidInput, NotAllowed
 from publicist.core.passwords import Passwords
 from publicist.core.records import Visitor
@@ -151,6 +153,85 @@ def test_a_stranger_who_guesses_keeps_nobody_out_where_they_signed_in_before(acc
 
     with pytest.raises(TooManyTries):
         accounts.check("Ada", GOOD, ELSEWHERE)
+    assert accounts.check("Ada", GOOD, HOME).name == "Ada"
+
+
+@pytest.mark.parametrize("address", [HOME, ""])
+def test_a_stranger_at_the_same_address_keeps_nobody_out_of_a_browser_that_they_signed_in_with(
+    accounts: Accounts, clock: Clock, address: str
+) -> None:
+    """Behind a proxy that is not trusted to say for whom it asks, all visitors have one address, or none."""
+    accounts.recognise(accounts.get(add(accounts)), "mark")
+    for _ in range(30):
+        with pytest.raises(NotAllowed):
+            accounts.check("Ada", BAD, address)
+        clock.move(seconds=2)
+
+    with pytest.raises(TooManyTries):
+        accounts.check("Ada", GOOD, address, "another")
+    assert accounts.check("Ada", GOOD, address, "mark").name == "Ada"
+
+
+def test_failures_in_a_known_browser_count_for_that_browser_alone(accounts: Accounts, clock: Clock) -> None:
+    accounts.recognise(accounts.get(add(accounts)), "mark")
+    for _ in range(5):
+        with pytest.raises(NotAllowed):
+            accounts.check("Ada", BAD, HOME, "mark")
+
+    with pytest.raises(TooManyTries):
+        accounts.check("Ada", GOOD, HOME, "mark")
+    assert accounts.check("Ada", GOOD, HOME).name == "Ada"
+    clock.move(seconds=1)
+    assert accounts.check("Ada", GOOD, HOME, "mark").name == "Ada"
+    fail(accounts, 5)
+
+
+def test_without_an_address_failures_under_one_name_slow_nobody_else_down(accounts: Accounts) -> None:
+    add(accounts)
+    for number in range(30):
+        fail(accounts, 1, f"name-{number}", "")
+
+    assert accounts.check("Ada", GOOD, "").name == "Ada"
+
+
+def test_what_was_guessed_is_forgotten_and_who_is_known_is_not(services: Services, clock: Clock) -> None:
+    def accounts() -> Accounts:
+        return Accounts(services.store, cheap(), Throttle(services.store, clock), clock)
+
+    accounts().recognise(accounts().get(add(accounts())), "mark")
+    fail(accounts(), 5)
+    for number in range(20):
+        fail(accounts(), 1, f"name-{number}", "")
+    clock.move(hours=2)
+    fail(accounts(), 1, "the last", "")
+
+    with services.store.session():
+        kept = services.store._connections.database.execute_sql("SELECT count(*) FROM sign_in_try").fetchone()
+    assert kept == (2,)
+
+
+def test_who_signs_in_while_many_do_is_asked_to_come_again(services: Services, clock: Clock) -> None:
+    """Comparing takes long by intent: it must not take every thread of a server."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    class Slow(Passwords):
+        def fits(self, hashed: str | None, password: Secret) -> bool:
+            begun.release()
+            return go_on.wait(30) and super().fits(hashed, password)
+
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    accounts = Accounts(services.store, Slow(hasher), Throttle(services.store, clock), clock)
+    add(accounts)
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+        waiting = [pool.submit(fail, accounts, 1, f"name-{number}") for number in range(MOST_WAITING)]
+        for _ in waiting:
+            assert begun.acquire(timeout=30)
+        with pytest.raises(TooManyTries, match="at this moment"):
+            accounts.check("Ada", GOOD, HOME)
+        go_on.set()
+        for one in waiting:
+            one.result()
+
     assert accounts.check("Ada", GOOD, HOME).name == "Ada"
 
 

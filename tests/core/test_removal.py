@@ -81,7 +81,7 @@ def test_a_disabled_marketplace_is_not_unpublished_from(services: Services, hub:
 
 def test_orphans_are_left_and_named(services: Services, hub: Counterpart) -> None:
     left = services.removal.orphan("Hub", WAIT)
-    assert [(one.endpoint.slug, one.slug, one.outcome_unknown) for one in left] == [
+    assert [(one.endpoint_slug, one.slug, one.outcome_unknown) for one in left] == [
         (slug, slug, False) for slug in SLUGS
     ]
     assert {one.remote_id for one in left} == {listing["id"] for listing in hub.listings.values()}

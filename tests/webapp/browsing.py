@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -84,22 +84,26 @@ class Visit:
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
-    def everywhere(self, name: str = "") -> None:
-        """Audit the page in every look; write its screenshots under ``name`` if there is one.
+    def looks(self, name: str = "") -> Iterator[str]:
+        """Show the page in one look after the other, fitting each; write screenshots under ``name`` if there is one.
 
         The page is loaded once: a look changes the window and the colours, and the page follows.
         """
         for look, options in LOOKS.items():
             self.page.set_viewport_size(options["viewport"])
             self.page.emulate_media(color_scheme=options["color_scheme"])
-            if look in RULES:
-                self.audit(RULES[look])
-            else:
-                self.fits()
+            self.fits()
+            yield look
             if name and look in SHOT:
                 self.shoot(f"{name}-{look}")
         self.page.set_viewport_size(LOOKS["light"]["viewport"])
         self.page.emulate_media(color_scheme=LOOKS["light"]["color_scheme"])
+
+    def everywhere(self, name: str = "") -> None:
+        """Audit the page in every look; write its screenshots under ``name`` if there is one."""
+        for look in self.looks(name):
+            if look in RULES:
+                self.audit(RULES[look])
 
     def audit(self, rules: Sequence[str] = ()) -> None:
         """Hold the page to what every page must be: accessible, this space's alone, light, no wider than the screen.
@@ -107,8 +111,10 @@ class Visit:
         Args:
             rules: those of axe that are tried; all of them without any.
         """
-        options = {"runOnly": list(rules)} if rules else {}
-        found = Axe().run(self.page, options=options).response["violations"]
+        if not self.page.evaluate("!!window.axe"):
+            self.page.evaluate(AXE_SCRIPT)
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        found = self.page.evaluate("options => axe.run(options).then(found => found.violations)", options)
         serious = [
             f"{item['id']}: {node['html'][:200]} ({node.get('failureSummary', '')[:200]})"
             for item in found

@@ -47,8 +47,8 @@ def described(httpserver: HTTPServer) -> Callable[..., dict[str, Any]]:
     return describe
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, for the tests of a module."""
+    """Debian's Chromium, for all tests of a worker; each visit has a session of its own."""
     with chromium() as running:
         yield running

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from apiflask import APIFlask
 from publicist.core.schemas import load_token
 from publicist.core.services import Services
+from publicist.webapp import create_app
+from publicist.webapp.app import bind
 from publicist.webapp.server import listen, start_server
 
 from ..clock import Clock
 from ..spaces import opened
+
+IDLE: list[APIFlask] = []
+"""Apps whose space is gone."""
 
 
 @dataclass
@@ -71,11 +77,22 @@ def served(data_dir: Path, clock: Clock, **environment: str) -> Iterator[Site]:
     listener = listen("127.0.0.1", 0)
     port = str(listener.getsockname()[1])
     with opened(data_dir, clock, PUBLICIST_PORT=port, **environment) as services:
-        server = start_server(services, listener=listener)
+        app = _app(services)
+        server = start_server(services, listener=listener, app=app)
         try:
             yield Site(services, server.url, Caller(server.url, make_token(services, "admin")))
         finally:
-            server.stop()
+            if server.stop() and services.settings.plugins == "":
+                IDLE.append(app)
+
+
+def _app(services: Services) -> APIFlask:
+    """Return an app for the space; one that served another one before, if it may: an app takes long to make."""
+    if services.settings.plugins != "" or not IDLE:
+        return create_app(services)
+    app = IDLE.pop()
+    bind(app, services)
+    return app
 
 
 def problem(answer: requests.Response, status: int) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Signing in with a name and a password, as a browser without scripts does."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -8,7 +10,7 @@ from publicist.core.schemas import load_user
 from publicist.core.secrets import Secret
 
 from ..clock import Clock
-from .site import Site
+from .site import Site, served
 
 PASSWORD = "tides and library cards"
 
@@ -18,6 +20,14 @@ def ada(site: Site) -> Site:
     """A space with an owner."""
     site.services.accounts.add(load_user({"name": "Ada", "role": "owner"}), Secret(PASSWORD))
     return site
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A space behind a proxy that speaks https."""
+    folder = tmp_path_factory.mktemp("proxied") / "space"
+    with served(folder, Clock(), PUBLICIST_PUBLIC_URL="https://space.example") as running:
+        yield running
 
 
 def enter(site: Site, session: requests.Session | None = None, **form: str) -> requests.Response:
@@ -72,14 +82,52 @@ def test_an_empty_form_is_told_and_counts_as_no_failure(ada: Site) -> None:
 
 
 def test_failures_are_slowed_down(ada: Site, clock: Clock) -> None:
+    """Here, as behind a proxy that is not trusted, all have one address; who was here before is let in all the same."""
+    hers = requests.Session()
+    enter(ada, hers)
+    hers.post(f"{ada.url}/sign-out", timeout=10)
     statuses = [enter(ada, password="not this one at all").status_code for _ in range(6)]
     held = enter(ada)
 
     assert statuses == [401] * 5 + [429]
     assert (held.status_code, held.headers["Retry-After"]) == (429, "1")
     assert "failed too often" in held.text
+    assert enter(ada, hers).status_code == 303
     clock.move(seconds=1)
     assert enter(ada).status_code == 303
+
+
+def test_the_mark_of_a_browser_is_kept_from_scripts_and_other_sites_and_opens_nothing(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with served(tmp_path / "space", clock, PUBLICIST_PUBLIC_URL="https://space.example") as site:
+        site.services.accounts.add(load_user({"name": "Ada", "role": "owner"}), Secret(PASSWORD))
+        (mark,) = [one for one in enter(site).raw.headers.getlist("Set-Cookie") if "_browser=" in one]
+        name, _, value = mark.partition(";")[0].partition("=")
+        answer = requests.get(site.url, cookies={name: value}, timeout=10, allow_redirects=False)
+
+    assert ("HttpOnly" in mark, "SameSite=Strict" in mark, "Secure" in mark) == (True, True, True)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://space.example"}, 303),
+        ({"Origin": "http://space.example"}, 403),
+        ({"Origin": "https://sub.space.example"}, 403),
+        ({"Origin": "https://space.example:8443"}, 403),
+        ({"Referer": "https://space.example/sign-in"}, 303),
+        ({"Referer": "http://space.example/sign-in"}, 403),
+        ({"Referer": "https://evil.example/https://space.example"}, 403),
+    ],
+)
+def test_a_page_of_the_public_address_speaks_its_scheme(proxied: Site, headers: dict[str, str], status: int) -> None:
+    answer = requests.post(
+        f"{proxied.url}/sign-in", {"token": proxied.owner.token}, headers=headers, timeout=10, allow_redirects=False
+    )
+
+    assert answer.status_code == status
 
 
 def test_signing_out_makes_the_former_cookie_worthless(ada: Site) -> None:

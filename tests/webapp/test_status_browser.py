@@ -1,17 +1,17 @@
 """The status page in a real browser: light, dark and on a phone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from publicist.core.records import CheckResult
 from publicist.core.schemas import load_maintenance
 
 from ..clock import Clock
 from ..plugins.custom.counterpart import Counterpart
 from ..spaces import add_endpoint, add_marketplace, publish
+from .browsing import visiting
 from .site import Site
-from .test_browser import LOOKS, QUIET, SCREENSHOTS
 
 NAMES = {
     "tide-tables": "Tide tables of the North Sea",
@@ -19,14 +19,6 @@ NAMES = {
     "long-name": "Anextraordinarilylongnamewithoutanyspaceinitatallthatmustbebrokensomewhere",
     "quiet-one": "Never looked at",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -54,33 +46,19 @@ def lively(site: Site, clock: Clock, catalogues: Callable[..., Counterpart]) -> 
     return site
 
 
-def test_the_page_fits_every_screen_and_loads_nothing_but_itself(lively: Site, browser: Browser) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    for look, options in LOOKS.items():
-        page, asked = browser.new_page(**options), []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.on("console", lambda message, asked=asked: asked.append(f"console: {message.text}"))
-        page.goto(f"{lively.url}/status")
-        page.screenshot(path=SCREENSHOTS / f"status-{look}.png", full_page=True)
+def test_the_page_fits_every_screen_and_reads_well(lively: Site, browser: Browser) -> None:
+    with visiting(browser, lively.url) as visit:
+        page = visit.go("/status")
+        visit.everywhere("status")
         shown = page.locator("main").inner_text()
 
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), look
-        assert [url for url in asked if not url.startswith(f"{lively.url}/")] == [], look
         assert [name for name in NAMES.values() if name not in shown] == []
         assert "Nightly rebuild of the index" in shown
-        page.close()
-
-
-def test_the_page_reads_well_to_those_who_do_not_see_it(lively: Site, browser: Browser) -> None:
-    page = browser.new_page(java_script_enabled=False)
-    page.goto(f"{lively.url}/status")
-
-    assert page.get_by_role("heading", level=1).inner_text() == "Some are slow, or fail now and then"
-    assert [each.inner_text() for each in page.get_by_role("heading", level=2).all()] == [
-        "Maintenance",
-        "Endpoints",
-        "Incidents of the last 14 days",
-    ]
-    assert page.get_by_role("img", name="Uptime over 90 days: 100%").count() == 2
-    assert page.get_by_role("img", name="Uptime over 90 days: not known").count() == 1
-    page.close()
+        assert page.get_by_role("heading", level=1).inner_text() == "Some are slow, or fail now and then"
+        assert [each.inner_text() for each in page.get_by_role("heading", level=2).all()] == [
+            "Maintenance",
+            "Endpoints",
+            "Incidents of the last 14 days",
+        ]
+        assert page.get_by_role("img", name="Uptime over 90 days: 100%").count() == 2
+        assert page.get_by_role("img", name="Uptime over 90 days: not known").count() == 1

@@ -50,8 +50,7 @@ def home(here: Here) -> AnyResponse:
     asked = read_query(OverviewQuery())
     number = asked.pop("page")
     query: dict[str, str] = {name: value.strip() for name, value in asked.items()}
-    republish = here.services.overview.to_republish()
-    found = here.services.overview.page(_wish(query), number, republish)
+    found = here.services.overview.page(_wish(query), number)
     now = here.services.clock()
     chosen = {name: value for name, value in query.items() if value and (name, value) != ("sort", "name")}
     counts = found.cells if not chosen.keys() - {"status", "sort"} else None
@@ -60,7 +59,7 @@ def home(here: Here) -> AnyResponse:
         here,
         found=found,
         matrix=build(found, now, publisher=here.visitor.may("publish")),
-        groups=attention(here.services.needs.groups(republish, counts), here.visitor, now),
+        groups=attention(here.services.needs.groups(counts), here.visitor, now),
         form=Form(query),
         filters=[name for name in chosen if name not in {"q", "sort"}],
         chosen=urlencode(chosen),

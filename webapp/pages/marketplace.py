@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import PublicistError
 from ...core.records import Capabilities, Marketplace, Standing
+from .kept import again, secret_paths, sent
 from .kind_form import KindField, kind_fields, shown, typed
 from .marketplaces import BESIDE, POLICIES, entered, held, told
 from .page import Form, Here, Pages, go, render, say
@@ -52,7 +53,8 @@ def show(here: Here, marketplace_id: UUID) -> AnyResponse:
 def save(here: Here, marketplace_id: UUID) -> AnyResponse:
     """Change it, and test a connection that has changed."""
     marketplace = held(here, marketplace_id)
-    form, fields = Form(here.form.to_dict()), _fields(here, marketplace)
+    fields = _fields(here, marketplace)
+    form = sent(here, secret_paths(fields))
     settings = typed(form, fields, patch=True)
     try:
         data = {**entered(form), **({"settings": settings} if settings else {})}
@@ -103,6 +105,7 @@ def _page(here: Here, marketplace: Marketplace, form: Form, status: int = 200) -
         *services.reconciler.standings().get(marketplace.id, (None, False)),
     )
     fields = _fields(here, marketplace)
+    form = again(here, form, secret_paths(fields))
     return render("marketplaces/one.html", here, status, look=look, form=form, fields=fields, policies=POLICIES)
 
 

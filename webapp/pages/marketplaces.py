@@ -12,6 +12,7 @@ from ...core.errors import NotFound, PublicistError
 from ...core.records import Marketplace, MarketplaceKind, Standing
 from ...core.schemas import load_marketplace
 from ..api.kinds import DEFAULT_KIND
+from .kept import again, secret_paths, sent
 from .kind_form import kind_fields, typed
 from .page import Form, Here, Pages, go, render, say
 
@@ -73,7 +74,8 @@ def save(here: Here) -> AnyResponse:
     kind = kinds(here).get(here.form.get("kind", ""))
     if kind is None:
         return go("marketplace_list.add")
-    form, fields = Form(here.form.to_dict()), kind_fields(kind.settings, beside=BESIDE)
+    fields = kind_fields(kind.settings, beside=BESIDE)
+    form = sent(here, secret_paths(fields))
     data = {"kind": kind.name, **entered(form), "settings": typed(form, fields)}
     try:
         draft = load_marketplace(data, here.services.plugins.marketplace_kinds)
@@ -117,6 +119,7 @@ def told(marketplace: Marketplace, what: str) -> str:
 
 def _form(here: Here, kind: MarketplaceKind, form: Form, status: int = 200) -> AnyResponse:
     fields = kind_fields(kind.settings, beside=BESIDE)
+    form = again(here, form, secret_paths(fields))
     return render("marketplaces/add.html", here, status, kind=kind, form=form, fields=fields, policies=POLICIES)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ...core.overview import Line, Panorama, cell_state
-from ...core.records import Endpoint, ErrorInfo, MaintenanceWindow, Marketplace, Publication
+from ...core.listing import differing
+from ...core.overview import Line, Panorama, Shown, cell_state
+from ...core.records import ErrorInfo, MaintenanceWindow, Marketplace, Publication
 from .endpoint.head import HEALTH_WORDS
 from .wording import CAUSES, notes
 
@@ -51,7 +52,7 @@ class Cell:
 class Row:
     """One endpoint, how it does since when, and its cells, one a marketplace."""
 
-    endpoint: Endpoint
+    endpoint: Shown
     health: str
     word: str
     since: datetime | None
@@ -91,7 +92,7 @@ def _row(line: Line, marketplaces: Sequence[Marketplace], now: datetime, *, publ
     return Row(line.endpoint, health.state, HEALTH_WORDS[health.state], health.since, line.window, cells)
 
 
-def cell(endpoint: Endpoint, item: Marketplace, row: Publication | None, now: datetime, *, publisher: bool) -> Cell:
+def cell(endpoint: Shown, item: Marketplace, row: Publication | None, now: datetime, *, publisher: bool) -> Cell:
     """Return how one endpoint stands on one marketplace."""
     state, path = cell_state(endpoint, row), f"/endpoints/{endpoint.slug}"
     if row is None or state == "absent":
@@ -113,7 +114,7 @@ def cell(endpoint: Endpoint, item: Marketplace, row: Publication | None, now: da
     )
     if row.status != "published":
         return made
-    made = replace(made, since=row.published_at, notes=notes(endpoint, row))
+    made = replace(made, since=row.published_at, notes=notes(row, differing(endpoint.held, row.listed_as)))
     is_web = row.remote_url.startswith(("https://", "http://"))
     return replace(made, url=row.remote_url, step="", there=True) if state == "published" and is_web else made
 

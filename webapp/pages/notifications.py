@@ -12,6 +12,7 @@ from ...core.errors import PublicistError
 from ...core.records import AlertRule, Channel, Delivery, Incident, NotifierKind
 from ...core.schemas import load_channel
 from ..incoming import PageQuery, read_query
+from .kept import again, secret_paths, sent
 from .kind_form import KindField, kind_fields, shown, typed
 from .page import Form, Here, Pages, go, render, say
 from .rule_words import in_words
@@ -95,10 +96,11 @@ def add(here: Here) -> AnyResponse:
 @pages.act("/settings/notifications/channels/add", "admin")
 def save_new(here: Here) -> AnyResponse:
     """Add a channel; no test is sent yet."""
-    kind, form = _kinds(here).get(here.form.get("kind", "")), Form(here.form.to_dict())
+    kind = _kinds(here).get(here.form.get("kind", ""))
     if kind is None:
         return go("notifications.add")
     fields = kind_fields(kind.settings)
+    form = sent(here, secret_paths(fields))
     try:
         data = {"kind": kind.name, "name": form["name"], "settings": typed(form, fields)}
         made = here.services.alert_book.add_channel(load_channel(data, here.services.plugins.notifier_kinds))
@@ -119,8 +121,9 @@ def channel(here: Here, channel_id: UUID) -> AnyResponse:
 @pages.act("/settings/notifications/channels/<uuid:channel_id>", "admin")
 def save(here: Here, channel_id: UUID) -> AnyResponse:
     """Change it; what waits for it is tried again at once."""
-    held, form = here.services.alert_book.channel(str(channel_id)), Form(here.form.to_dict())
+    held = here.services.alert_book.channel(str(channel_id))
     fields = _fields(here, held)
+    form = sent(here, secret_paths(fields))
     try:
         data = {"name": form["name"], "settings": typed(form, fields, patch=True)}
         after = here.services.alert_book.edit_channel(held.id, data)
@@ -171,19 +174,21 @@ def _lost(item: Delivery, names: dict[str, str]) -> Lost:
 
 
 def _form(here: Here, kind: NotifierKind, form: Form, status: int = 200) -> AnyResponse:
-    return render("notifications/add.html", here, status, kind=kind, form=form, fields=kind_fields(kind.settings))
+    fields = kind_fields(kind.settings)
+    form = again(here, form, secret_paths(fields))
+    return render("notifications/add.html", here, status, kind=kind, form=form, fields=fields)
 
 
 def _page(here: Here, held: Channel, form: Form, status: int = 200) -> AnyResponse:
-    book = here.services.alert_book
+    book, fields = here.services.alert_book, _fields(here, held)
     rules = book.rules()
     return render(
         "notifications/channel.html",
         here,
         status,
         row=_row(here, held),
-        form=form,
-        fields=_fields(here, held),
+        form=again(here, form, secret_paths(fields)),
+        fields=fields,
         only=[rule for rule in rules if rule.channels == (held.id,)],
         among=[rule for rule in rules if held.id in rule.channels and len(rule.channels) > 1],
         all=[rule for rule in rules if not rule.channels],

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,6 +21,7 @@ from ..frame import POLICY_WITH_SCRIPTS
 from ..statement import Scope
 
 View = Callable[..., str | AnyResponse]
+_MOST_SAID, _MOST_NOTES = 600, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,22 @@ def go(endpoint: str, **values: Any) -> AnyResponse:
 
 def say(text: str) -> None:
     """Have the next page say what was done."""
-    flash(text, "good")
+    note(text, "good")
 
 
 def tell(error: PublicistError) -> None:
     """Have the next page tell what failed, and what to do."""
-    flash(f"{error.message} {error.remedy}", "bad")
+    note(f"{error.message} {error.remedy}", "bad")
+
+
+def note(text: str, tone: str) -> None:
+    """Have the next page show a text, ``good`` or ``bad``. It is cut, and of many the last are shown.
+
+    It travels in the session's cookie, and browsers throw away one that is larger than 4 kB.
+    """
+    most = _MOST_SAID if text.isascii() else _MOST_SAID // 3
+    flash(text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}", tone)
+    session["_flashes"] = session["_flashes"][-_MOST_NOTES:]
 
 
 def is_live() -> bool:
@@ -159,14 +170,16 @@ def to_sign_in() -> AnyResponse:
 
 def safe_target(wanted: str) -> str:
     """Return ``wanted`` if it is a path of this space's pages, else the first page."""
-    split = urlsplit(wanted)
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (split.scheme or split.netloc)
+    inside = wanted.startswith("/") and not wanted.startswith("//")
     return wanted if inside and wanted.isprintable() and "\\" not in wanted else url_for("pages.home")
 
 
 def _came_from() -> str | None:
     """Return the path of this space's page on which the form was, if the browser tells."""
-    split = urlsplit(request.referrer or "")
+    try:
+        split = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     if split.netloc != request.host or not split.path.startswith("/"):
         return None
     return safe_target(split.path + (f"?{split.query}" if split.query else ""))

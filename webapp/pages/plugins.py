@@ -13,6 +13,7 @@ from ...core.redact import redact
 from .page import Here, Pages, go, render, say
 
 BUILT_IN = "built-in"
+ADDED = (("blueprints", "pages"), ("commands", "commands"))
 STATES = {
     "active": ("active", "active"),
     "faulty": ("failed", "faulty"),
@@ -49,6 +50,11 @@ class Card:
     def built_in(self) -> bool:
         """Whether it comes with publicist."""
         return self.source == BUILT_IN
+
+    @property
+    def adds(self) -> str:
+        """What it added to the program when that was started, and what stays for so long."""
+        return " and ".join(word for hook, word in ADDED if hook in set(self.hooks) - set(self.left_out))
 
 
 @pages.show("/settings/plugins")

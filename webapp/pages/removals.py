@@ -23,9 +23,8 @@ def ask(here: Here, marketplace_id: UUID) -> AnyResponse:
     except NotFound:
         return _gone(here)
     left = here.services.removal.left(marketplace.id)
-    progress = here.services.listing_states.progress(marketplace.id)
     template = "marketplaces/removing.html" if here.live else "marketplaces/remove.html"
-    return render(template, here, marketplace=marketplace, left=left, progress=progress)
+    return render(template, here, marketplace=marketplace, left=left)
 
 
 @pages.act("/settings/marketplaces/<uuid:marketplace_id>/remove", "admin")

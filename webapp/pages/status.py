@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import Response, render_template
 
@@ -21,16 +22,14 @@ WORDS = {
     "maintenance": "In maintenance",
 }
 _HEIGHTS = {"good": 30, "fair": 22, "bad": 14, "none": 4}
-_STEP, _TALL = 5, 30
+_STEP, _MIDDLE = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day in a row of bars: where it stands, how tall and of which tone it is, and what it says."""
+    """Days in a row that were alike, a bar for each: their ``path``, of which tone they are, and what they say."""
 
-    x: int
-    y: int
-    height: int
+    path: str
     tone: str
     title: str
 
@@ -68,13 +67,15 @@ def headline(page: StatusPage) -> tuple[str, str]:
 
 def bars(points: Sequence[HealthPoint]) -> list[Bar]:
     """Return a bar a day; one that is lower is worse, so that it is told without colour."""
-    return [_bar(place, point) for place, point in enumerate(points)]
+    days = zip(points, range(_MIDDLE, _MIDDLE + _STEP * len(points), _STEP), strict=True)
+    return [_bar(told, list(alike)) for told, alike in groupby(days, key=lambda day: _tone(day[0]))]
 
 
-def _bar(place: int, point: HealthPoint) -> Bar:
-    tone, said = _tone(point)
-    height = _HEIGHTS[tone]
-    return Bar(place * _STEP, _TALL - height, height, tone, f"{point.start:%-d %b %Y}: {said}")
+def _bar(told: tuple[str, str], days: Sequence[tuple[HealthPoint, int]]) -> Bar:
+    tone, said = told
+    first, last = (f"{point.start:%-d %b %Y}" for point, _ in (days[0], days[-1]))
+    when = first if len(days) == 1 else f"{first} to {last}"
+    return Bar("".join(f"M{x} 30v-{_HEIGHTS[tone]}" for _, x in days), tone, f"{when}: {said}")
 
 
 def _tone(point: HealthPoint) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from ...core.errors import InvalidInput, PublicistError
 from ...core.maintenance import preview
 from ...core.records import MaintenanceRule, MaintenanceWindow
 from ...core.schemas import load_maintenance
+from ..incoming import PageQuery, read_query
 from .page import Form, Here, Pages, go, render, say
 from .window_form import (
     DAY_NAMES,
@@ -28,6 +29,7 @@ from .window_form import (
 PREVIEWED = 5
 
 pages = Pages("windows")
+PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,12 @@ class Row:
 def all_windows(here: Here) -> AnyResponse:
     """Show what holds and what comes."""
     now, slugs = here.services.clock(), here.services.alert_book.slugs()
-    rows = [_row(window, slugs, now >= window.starts_at) for window in here.services.maintenance.coming()]
-    return render("windows/list.html", here, rows=rows)
+    coming = here.services.maintenance.coming()
+    pages = max(1, -(-len(coming) // PER_PAGE))
+    page = min(read_query(PageQuery(only=["page"]))["page"], pages)
+    shown = coming[(page - 1) * PER_PAGE : page * PER_PAGE]
+    rows = [_row(window, slugs, now >= window.starts_at) for window in shown]
+    return render("windows/list.html", here, rows=rows, page=page, pages=pages)
 
 
 @pages.show("/settings/maintenance/announce", "publish")

@@ -1,9 +1,8 @@
 """How a publication is put in words, wherever a page shows one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ...core.listing import needs_republish
-from ...core.records import Endpoint, Publication
+from ...core.records import Publication
 
 CAUSES: Mapping[str, str] = {
     "slug_conflict": "Slug taken",
@@ -64,12 +63,11 @@ def guide_word(row: Publication | None) -> str:
     return (_WITHDRAWING if row.wanted == "absent" else _LISTING)[row.status]
 
 
-def notes(endpoint: Endpoint, row: Publication) -> list[str]:
-    """Return what else there is to know of a listing that is there."""
+def notes(row: Publication, changed: Sequence[str]) -> list[str]:
+    """Return what else there is to know of a listing that is there; ``changed`` are fields it shows as they were."""
     told = []
     if row.active is False:
         told.append("Switched off by the marketplace.")
-    changed = needs_republish(endpoint, row.listed_as)
     if changed:
         told.append(f"Publish again to update: {', '.join(changed)}.")
     if row.gave_up:

@@ -1,15 +1,24 @@
 """Migrations: what they make fits the models, they run once, and they lose nothing."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
+from publicist.core.endpoints import new_endpoint
 from publicist.core.errors import ConfigurationError
+from publicist.core.listing import as_listed
+from publicist.core.schemas import load_endpoint
 from publicist.core.secrets import SecretBox
 from publicist.core.settings import Settings
-from publicist.core.store import open_store
+from publicist.core.store import Store, open_store
 from publicist.core.store import upgrade as migrations
 from publicist.core.store.models import TABLES
+
+from ...clock import START
+from ...spaces import describe
 
 
 def columns(database: Any, table: str) -> dict[str, bool]:
@@ -66,3 +75,22 @@ def test_a_migration_that_breaks_off_changes_nothing(
         open_store(nothing, box)
     with store.session():
         assert "later" not in store._connections.database.get_tables()
+
+
+def test_an_upgrade_notes_of_every_endpoint_what_it_would_be_listed_as(
+    nothing: Settings, box: SecretBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = new_endpoint(load_endpoint(describe()), "1", START)
+    store, other = open_store(nothing, box), SecretBox(Fernet.generate_key().decode())
+    with store.write():
+        store.endpoints.add(endpoint)
+        Store(store._connections, other).endpoints.add(replace(endpoint, id="2", slug="unreadable"))
+        store._connections.database.execute_sql("UPDATE endpoint SET held = '{}'")
+    shipped = migrations.available()
+    monkeypatch.setattr(migrations, "available", lambda: [*shipped, (9000, "9000_later.sql", "SELECT 1;")])
+
+    again = open_store(nothing, box)
+
+    with again.session():
+        rows = again._connections.database.execute_sql("SELECT id, held FROM endpoint ORDER BY id").fetchall()
+    assert {key: json.loads(held) for key, held in rows} == {"1": as_listed(endpoint), "2": {}}

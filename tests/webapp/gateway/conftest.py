@@ -1,7 +1,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -104,17 +104,26 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def world(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
-) -> Iterator[World]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    folder = tmp_path / "pages"
+def world(tmp_path: Path, clock: Clock, environment: dict[str, str]) -> Iterator[World]:
+    with made_world(tmp_path, clock, **environment) as made:
+        yield made
+
+
+@contextmanager
+def made_world(home: Path, clock: Clock, **environment: str) -> Iterator[World]:
+    """Start a hub and a space that is connected to it."""
+    folder = home / "pages"
     folder.mkdir()
     for name, text in PAGES.items():
         (folder / name).write_text(text)
-    hub = ready_hub(tmp_path / "hub", clock=clock)
+    hub = ready_hub(home / "hub", clock=clock)
     try:
-        with ExitStack() as people, served(tmp_path / "space", clock, **environment) as site:
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            ExitStack() as people,
+            served(home / "space", clock, **environment) as site,
+        ):
+            patch.setenv("NO_PROXY", "127.0.0.1")
             made = World(hub, site, folder, clock, people)
             made.client("ada")
             login = {"kind": "syfthub", "name": "Hub", "url": hub.url, "username": "ada", "password": PASSWORD}

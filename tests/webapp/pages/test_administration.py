@@ -10,7 +10,7 @@ from publicist.core.services import Services
 from ...clock import Clock
 from ...plugins.custom.counterpart import Counterpart, start_counterpart
 from ...spaces import add_endpoint, add_marketplace, publish
-from ..browsing import sign_in, visiting
+from ..browsing import Visit, sign_in, visiting
 from ..site import Site, served
 
 NOBODY_THERE = "http://127.0.0.1:9"
@@ -107,15 +107,21 @@ def fill(services: Services, clock: Clock, catalogue: Counterpart) -> dict[str, 
     }  # fmt: skip
 
 
-def test_every_page_is_sound_in_every_look(browser: Browser, lively: tuple[Site, dict[str, str]]) -> None:
-    site, ids = lively
+@pytest.fixture(scope="module")
+def visit(browser: Browser, lively: tuple[Site, dict[str, str]]) -> Iterator[Visit]:
+    """The owner, signed in."""
+    site, _ = lively
     with visiting(browser, site.url) as visit:
         sign_in(visit, site.owner.token)
-        for name, path in PATHS.items():
-            page = visit.go(path.format(**ids))
-            expect(page.locator("[hx-trigger=load]")).to_have_count(0)
-            if name in MAIN:
-                visit.everywhere(name)
-            else:
-                visit.audit()
-                visit.narrow()
+        yield visit
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_every_page_is_sound_in_every_look(visit: Visit, lively: tuple[Site, dict[str, str]], name: str) -> None:
+    page = visit.go(PATHS[name].format(**lively[1]))
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0)
+    if name in MAIN:
+        visit.everywhere(name)
+    else:
+        visit.audit()
+        visit.narrow()

@@ -3,7 +3,8 @@
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,10 +14,10 @@ from publicist.core.manager import PluginInfo
 from publicist.core.schemas import load_maintenance
 
 from ...clock import Clock
-from ...plugins.custom.counterpart import Counterpart
+from ...plugins.custom.counterpart import Counterpart, start_counterpart
 from ...spaces import add_endpoint, add_marketplace, look, publish, work
 from ..browsing import sign_in, visiting
-from ..site import Site, make_token
+from ..site import Site, make_token, served
 from .person import person, words
 
 NOBODY_THERE = "http://127.0.0.1:9"
@@ -36,6 +37,24 @@ def needs(page: str) -> str:
 @pytest.fixture
 def varied(site: Site, clock: Clock, catalogues: Catalogues) -> Site:
     """A space with an endpoint for each state of a cell, and of health."""
+    return vary(site, clock, catalogues)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Such a space for all tests that change nothing in it."""
+    clock = Clock()
+    with ExitStack() as running:
+
+        def start() -> Counterpart:
+            counterpart = start_counterpart()
+            running.callback(counterpart.stop)
+            return counterpart
+
+        yield vary(running.enter_context(served(tmp_path_factory.mktemp("settled"), clock)), clock, start)
+
+
+def vary(site: Site, clock: Clock, catalogues: Catalogues) -> Site:
     services, taken = site.services, catalogues()
     taken.insert("failing")
     add_marketplace(services, "Catalogue", taken.url, test=True)
@@ -79,10 +98,10 @@ def varied(site: Site, clock: Clock, catalogues: Catalogues) -> Site:
         ("q=&tag=&status=&marketplace=&health=&drafts=&sort=", ["Failing", "Fine", "Moved", "Nowhere"]),
     ],
 )
-def test_endpoints_are_searched_filtered_and_sorted(varied: Site, query: str, found: list[str]) -> None:
-    second = varied.services.marketplaces.all()[1].id
+def test_endpoints_are_searched_filtered_and_sorted(settled: Site, query: str, found: list[str]) -> None:
+    second = settled.services.marketplaces.all()[1].id
 
-    page = person(varied).html(f"/?{query.format(second=second)}")
+    page = person(settled).html(f"/?{query.format(second=second)}")
 
     assert named(page) == found
 
@@ -103,10 +122,10 @@ def test_counts_are_of_all_pages_and_lead_to_what_they_count(site: Site, catalog
     assert named(somebody.html("/?status=absent&page=2")) == ["Tide 50", "Tide 51", "Tide 52", "Tide 53"]
 
 
-def test_each_row_and_cell_leads_on(varied: Site) -> None:
-    first, second = (item.id for item in varied.services.marketplaces.all())
+def test_each_row_and_cell_leads_on(settled: Site) -> None:
+    first, second = (item.id for item in settled.services.marketplaces.all())
 
-    owner, viewer = person(varied).html("/"), person(varied, "read").html("/")
+    owner, viewer = person(settled).html("/"), person(settled, "read").html("/")
 
     assert f'href="/settings/marketplaces/{first}"' in owner
     assert 'href="/endpoints/fine"' in owner
@@ -207,15 +226,15 @@ def test_it_refreshes_itself_only_while_something_is_about_to_change(
     assert named(part) == ["Research Q&amp;A"]
 
 
-def test_a_search_that_finds_nothing_leads_back(varied: Site) -> None:
-    page = person(varied).open("/?q=nothing-like-it")
+def test_a_search_that_finds_nothing_leads_back(settled: Site) -> None:
+    page = person(settled).open("/?q=nothing-like-it")
 
     assert "No endpoint is as you asked for. Show all 4" in page
 
 
 @pytest.mark.parametrize("query", ["status=odd", "health=odd", "sort=odd", "page=0", "odd=1"])
-def test_what_cannot_be_asked_for_is_refused(varied: Site, query: str) -> None:
-    person(varied).html(f"/?{query}", 422)
+def test_what_cannot_be_asked_for_is_refused(settled: Site, query: str) -> None:
+    person(settled).html(f"/?{query}", 422)
 
 
 def test_the_overview_in_a_browser(browser: Browser, varied: Site) -> None:

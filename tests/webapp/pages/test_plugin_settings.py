@@ -34,6 +34,8 @@ def test_disabling_says_which_marketplaces_stop_and_stops_them(site: Site, clock
     add_endpoint(site.services)
     assert "1 marketplace stops meanwhile: Hub" in owner.open(f"{PAGE}/custom/disable")
     assert "Tick that you want this" in owner.send(f"{PAGE}/custom/disable")
+    assert "until the next start" not in owner.open(f"{PAGE}/custom/disable")
+    assert "Its commands stay until the next start" in owner.open(f"{PAGE}/localhub/disable")
     owner.send(f"{PAGE}/custom/disable", sure="yes")
     there.requests.clear()
     publish(site.services)

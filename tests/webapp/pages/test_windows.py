@@ -103,3 +103,16 @@ def test_a_viewer_sees_the_windows_and_announces_none(site: Site) -> None:
     assert "Announce" not in viewer.open(PAGE)
     viewer.open(f"{PAGE}/announce", 403)
     viewer.send(f"{PAGE}/announce", 403, **ONCE)
+
+
+def test_many_windows_are_shown_a_page_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publicist.webapp.pages.windows.PER_PAGE", 2)
+    for slug in ("ebb-tide", "high-tide", "low-tide"):
+        add_endpoint(site.services, slug=slug)
+        person(site).send(f"{PAGE}/announce", **{**ONCE, "endpoint_slug": slug}, do="announce")
+    somebody = person(site)
+
+    pages = [somebody.open(f"{PAGE}?page={number}") for number in (1, 2, 9)]
+
+    assert ["Page 1 of 2" in pages[0], "Page 2 of 2" in pages[1], pages[1] == pages[2]] == [True, True, True]
+    assert [sum(text.count(slug) for slug in ("ebb-tide", "high-tide", "low-tide")) for text in pages[:2]] == [2, 1]

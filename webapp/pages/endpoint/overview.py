@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import flash
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..page import Here, go, render
+from ..page import Here, go, note, render
 from .area import pages
 from .checklist import Line, checklist
 from .head import EndpointHead, head
@@ -58,7 +57,7 @@ def test(here: Here, slug: str) -> AnyResponse:
     endpoint = here.services.endpoints.get(slug)
     for side, said in here.services.publisher.test_backends(endpoint).items():
         took = f" ({said.latency_ms:.0f} ms)" if said.latency_ms is not None else ""
-        flash(f"The {side} {'answers' if said.ok else 'does not answer'}: {said.message}{took}", _TONES[said.ok])
+        note(f"The {side} {'answers' if said.ok else 'does not answer'}: {said.message}{took}", _TONES[said.ok])
     return go("endpoint.show", slug=slug)
 
 

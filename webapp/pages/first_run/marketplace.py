@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ....core.errors import PublicistError
 from ....core.records import MarketplaceKind
 from ....core.schemas import load_marketplace
+from ..kept import again, secret_paths, sent
 from ..kind_form import KindField, kind_fields, typed
 from ..marketplaces import BESIDE, entered, kinds, told
 from ..page import Form, Here, go, say
@@ -21,10 +22,11 @@ def marketplace(here: Here) -> AnyResponse:
 @pages.act("/first-steps/marketplace", "admin")
 def save_marketplace(here: Here) -> AnyResponse:
     """Add it and test it; the page then shows what was found."""
-    kind, form = _usual(here), Form(here.form.to_dict())
+    kind = _usual(here)
     if kind is None:
         return go("first_steps.marketplace")
     fields = _fields(kind)
+    form = sent(here, secret_paths(fields))
     data = {"kind": kind.name, **entered(form), "settings": typed(form, fields)}
     try:
         made = here.services.marketplaces.add(load_marketplace(data, here.services.plugins.marketplace_kinds))
@@ -47,5 +49,6 @@ def _fields(kind: MarketplaceKind) -> list[KindField]:
 def _page(here: Here, form: Form, status: int = 200) -> AnyResponse:
     kind = _usual(here)
     fields = _fields(kind) if kind else []
+    form = again(here, form, secret_paths(fields))
     connected = here.services.marketplaces.all()
     return step_page(here, "marketplace", status, connected=connected, kind=kind, fields=fields, form=form)

@@ -1,4 +1,4 @@
-"""``/setup/<code>``: a one-time link by which somebody makes an account: the first owner, or who was invited."""
+"""``/setup/<code>``: a one-time link: the first owner's, that of who was invited, or one to a new password."""
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,7 +22,7 @@ def show(code: str) -> AnyResponse:
 
 
 def take(code: str) -> AnyResponse:
-    """Make the account, sign its owner in, and go on. Raises NotFound when the link holds no longer."""
+    """Do what the link was made for, sign in, and go on. Raises NotFound when the link holds no longer."""
     request.max_content_length = MOST_BYTES
     services = context().services
     auth.require_same_origin(services.spaces.current().public_url)
@@ -31,7 +31,10 @@ def take(code: str) -> AnyResponse:
     password, again = (Secret(request.form.get(field, "")) for field in ("password", "again"))
     try:
         check_again(password, again)
-        user = services.invitations.accept(code, name, password)
+        if invitation.user_id:
+            user = services.invitations.choose_password(code, password)
+        else:
+            user = services.invitations.accept(code, name, password)
     except InvalidInput as error:
         form = Form({"name": name}).refused(error, frozenset({"password", "again"}))
         return _form(code, invitation, form, 422)

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.records import NetworkView
 from ..page import Form, Here, go
-from ..settings.network_form import NEEDS, check, deployments, save, shown
+from ..settings.network_form import NEEDS, check, deployments, save, sent_form, shown
 from .steps import pages, step_page
 
 
@@ -18,7 +18,7 @@ def space(here: Here) -> AnyResponse:
 @pages.act("/first-steps/space", "admin")
 def save_space(here: Here) -> AnyResponse:
     """Save it, see whether the address leads here, and go on; where it does not, the page says so and waits."""
-    view, form = save(here, Form(here.form.to_dict()))
+    view, form = save(here, sent_form(here))
     if form.errors or form.refusal:
         return _page(here, view, form, 422)
     if view.space.public_url and not check(here):

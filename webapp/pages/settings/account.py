@@ -27,7 +27,7 @@ def change_password(here: Here) -> AnyResponse:
     accounts, visitor = here.services.accounts, here.visitor
     try:
         check_again(new, again)
-        accounts.change_password(visitor.id, current, new, auth.address())
+        accounts.change_password(visitor.id, current, new, auth.address(here.services), auth.browser_mark())
     except PublicistError as error:
         return _page(here, Form().refused(error, FIELDS), 422)
     auth.sign_in_as(here.services, accounts.get(visitor.id))

@@ -6,7 +6,7 @@ from ....core.network import has_public_address
 from ....core.records import NetworkView
 from ..page import Form, Here, go, render, say
 from .area import pages
-from .network_form import NEEDS, TITLES, check, deployments, save, shown
+from .network_form import NEEDS, TITLES, check, deployments, save, sent_form, shown
 
 
 @pages.show("/settings/network")
@@ -19,7 +19,7 @@ def network(here: Here) -> AnyResponse:
 @pages.act("/settings/network", "admin")
 def save_network(here: Here) -> AnyResponse:
     """Change them; every listing follows a changed address."""
-    view, form = save(here, Form(here.form.to_dict()))
+    view, form = save(here, sent_form(here))
     if form.errors or form.refusal:
         return _page(here, view, form, 422)
     if form["developer_token"].strip():

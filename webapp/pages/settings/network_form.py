@@ -8,6 +8,7 @@ from ....core.errors import PublicistError
 from ....core.network import token_needed
 from ....core.records import NetworkView
 from ....core.schemas import load_network
+from ..kept import again, sent
 from ..page import Form, Here, say, tell
 
 TITLES: Mapping[str, str] = {
@@ -16,6 +17,8 @@ TITLES: Mapping[str, str] = {
     "docker_vm": "In Docker on a VM",
     "other": "Somewhere else, such as Kubernetes",
 }
+
+SECRET = ("developer_token",)
 
 NEEDS = (
     *((title, token_needed(name)) for name, title in TITLES.items()),
@@ -55,7 +58,13 @@ def save(here: Here, form: Form) -> tuple[NetworkView, Form]:
     try:
         return here.services.network.change(load_network(entered(here, form))), form
     except PublicistError as error:
-        return here.services.network.view(), form.refused(error, frozenset({"developer_token"}))
+        refused = form.refused(error, frozenset(SECRET))
+        return here.services.network.view(), again(here, refused, SECRET)
+
+
+def sent_form(here: Here) -> Form:
+    """Return the form as it was sent."""
+    return sent(here, SECRET)
 
 
 def check(here: Here) -> bool:

@@ -17,12 +17,13 @@ ROLES = {
     "publisher": "May publish, unpublish, and edit endpoints and their checks, too.",
     "owner": "May do everything: marketplaces, people, tokens, settings.",
 }
+EMPTY = Form({"role": "publisher", "way": "link"})
 
 
 @pages.show("/settings/people", "admin")
 def people(here: Here) -> AnyResponse:
     """Show everybody, and the invitations that are open."""
-    return _page(here, Form({"role": "publisher", "way": "link"}))
+    return _page(here, EMPTY)
 
 
 @pages.act("/settings/people", "admin")
@@ -33,8 +34,7 @@ def add(here: Here) -> AnyResponse:
         draft = load_user({"name": form["name"], "role": form["role"]})
         if form["way"] != "password":
             code = here.services.invitations.invite(draft.role, draft.name)
-            link = _base(here) + url_for("pages.setup", code=code.reveal())
-            return _page(here, Form({"role": draft.role, "way": "link"}), link=link, invited=draft.name)
+            return _page(here, Form({"role": draft.role, "way": "link"}), link=_link(here, code), invited=draft.name)
         here.services.accounts.add(draft, Secret(here.form.get("password", "")))
     except PublicistError as error:
         return _page(here, form.refused(error, frozenset({"password"})), 422)
@@ -49,6 +49,14 @@ def change_role(here: Here, user_id: UUID) -> AnyResponse:
     here.services.accounts.change_role(str(user_id), draft.role)
     say(f"{here.services.accounts.get(str(user_id)).name} is {draft.role} now, and has to sign in again.")
     return go("settings.people")
+
+
+@pages.act("/settings/people/<uuid:user_id>/password-link", "admin")
+def make_password_link(here: Here, user_id: UUID) -> AnyResponse:
+    """Make a link by which somebody who forgot their password chooses a new one."""
+    user = here.services.accounts.get(str(user_id))
+    code = here.services.invitations.renew(user.id)
+    return _page(here, EMPTY, link=_link(here, code), invited=user.name, new_password=True)
 
 
 @pages.show("/settings/people/<uuid:user_id>/remove", "admin")
@@ -68,18 +76,21 @@ def remove(here: Here, user_id: UUID) -> AnyResponse:
 
 @pages.act("/settings/people/invitations/<uuid:invitation_id>/withdraw", "admin")
 def withdraw(here: Here, invitation_id: UUID) -> AnyResponse:
-    """Have an invitation hold no longer."""
+    """Have a link hold no longer."""
     here.services.invitations.withdraw(str(invitation_id))
-    say("The invitation is withdrawn: its link holds no longer.")
+    say("The link is withdrawn: it holds no longer.")
     return go("settings.people")
 
 
-def _base(here: Here) -> str:
-    """Return where somebody elsewhere reaches this space, as far as is known."""
-    return (here.services.spaces.current().public_url or request.host_url).rstrip("/")
+def _link(here: Here, code: Secret) -> str:
+    """Return the link of a code, at the address where somebody elsewhere reaches this space, as far as is known."""
+    base = here.services.spaces.current().public_url or request.host_url
+    return base.rstrip("/") + url_for("pages.setup", code=code.reveal())
 
 
-def _page(here: Here, form: Form, status: int = 200, *, link: str = "", invited: str = "") -> AnyResponse:
+def _page(
+    here: Here, form: Form, status: int = 200, *, link: str = "", invited: str = "", new_password: bool = False
+) -> AnyResponse:
     return render(
         "settings/people.html",
         here,
@@ -91,4 +102,5 @@ def _page(here: Here, form: Form, status: int = 200, *, link: str = "", invited:
         least=LEAST,
         link=link,
         invited=invited,
+        new_password=new_password,
     )

@@ -1,14 +1,14 @@
 """The form of an added check: its name, and what its kind asks for."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ....core.records import Check, CheckKind
 from ....core.schemas import SHOWN, masked
+from ..kept import secret_paths, sent
 from ..kind_form import FORGET, KindField, kind_fields, shown
-from ..page import Form
+from ..page import Form, Here
 
 HEADERS = "headers"
 """The name of a setting that is an object of texts: it is typed as a header on each line."""
@@ -37,29 +37,23 @@ def filled(check: Check, kind: CheckKind) -> CheckForm:
     return CheckForm(kind, fields, Form({"name": check.name, **shown(fields, {**texts, **lists})}), check)
 
 
-def typed(form: Mapping[str, str], kind: CheckKind, check: Check | None = None) -> CheckForm:
+def typed(here: Here, kind: CheckKind, check: Check | None = None) -> CheckForm:
     """Return the form with what was typed."""
     fields = _fields(check, kind) if check else kind_fields(kind.settings)
-    return CheckForm(kind, fields, Form(dict(form)), check)
+    return CheckForm(kind, fields, sent(here, secret_paths(fields)), check)
 
 
-def without_secrets(sent: CheckForm) -> Form:
-    """Return the form as it may be shown again: what was typed into a secret field is not."""
-    secret = {field.path for field in sent.fields if field.secret}
-    return Form({name: text for name, text in sent.form.typed.items() if name not in secret})
-
-
-def entered(sent: CheckForm) -> dict[str, Any]:
+def entered(form: CheckForm) -> dict[str, Any]:
     """Return what was typed as the schemas take it; a secret that was left empty stays as it is stored."""
-    stored = masked(sent.check.settings, sent.kind.settings) if sent.check else {}
+    stored = masked(form.check.settings, form.kind.settings) if form.check else {}
     settings: dict[str, Any] = {}
-    for field in sent.fields:
-        text = sent.form[field.path].strip()
+    for field in form.fields:
+        text = form.form[field.path].strip()
         if text:
             settings[field.name] = _read(field.name, text)
-        elif field.stored and not sent.form[f"{FORGET}{field.name}"]:
+        elif field.stored and not form.form[f"{FORGET}{field.name}"]:
             settings[field.name] = stored.get(field.name, SHOWN)
-    return {"kind": sent.kind.name, "name": sent.form["name"].strip() or sent.kind.name, "settings": settings}
+    return {"kind": form.kind.name, "name": form.form["name"].strip() or form.kind.name, "settings": settings}
 
 
 def _fields(check: Check, kind: CheckKind) -> list[KindField]:

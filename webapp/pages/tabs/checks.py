@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import flash, request
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import InvalidInput, NotFound, PublicistError
@@ -13,9 +13,10 @@ from ....core.refusals import crowded
 from ....core.schemas import load_check
 from ....core.schemas.check import MOST_CHECKS
 from ..endpoint.head import head
-from ..page import Here, go, render, say
+from ..kept import again, secret_paths
+from ..page import Here, go, note, render, say
 from .area import pages, say_ms, say_time
-from .check_form import CheckForm, blank, entered, filled, typed, without_secrets
+from .check_form import CheckForm, blank, entered, filled, typed
 
 DERIVED = {
     "dataset": "Asks the dataset whether it is there. It costs nothing.",
@@ -72,7 +73,7 @@ def new_check(here: Here, slug: str) -> AnyResponse:
 @pages.act("/endpoints/<slug>/checks/new")
 def add_check(here: Here, slug: str) -> AnyResponse:
     """Add a check; it is run once, and what it saw is told."""
-    sent = typed(here.form, _kind(here, here.form.get("kind", "")))
+    sent = typed(here, _kind(here, here.form.get("kind", "")))
     try:
         check, result = here.services.checks.add(slug, load_check(entered(sent), here.services.plugins.check_kinds))
     except PublicistError as error:
@@ -92,7 +93,7 @@ def edit_check(here: Here, slug: str, check_id: str) -> AnyResponse:
 def save_check(here: Here, slug: str, check_id: str) -> AnyResponse:
     """Change a check; it is run once, and what it saw is told."""
     check = here.services.checks.get(slug, str(check_id))
-    sent = typed(here.form, _kind(here, check.kind), check)
+    sent = typed(here, _kind(here, check.kind), check)
     try:
         saved, result = here.services.checks.edit(slug, check.id, entered(sent))
     except PublicistError as error:
@@ -129,7 +130,7 @@ def look(here: Here, slug: str) -> AnyResponse:
         if not seated:
             raise crowded()
         results = here.services.checker.look(endpoint.id)
-    flash(*_looked(results))
+    note(*_looked(results))
     return go("tabs.health" if here.form.get("back") == "health" else "tabs.checks", slug=slug)
 
 
@@ -148,7 +149,7 @@ def _tell(done: str, result: CheckResult | None) -> None:
         say(done)
         return
     took = f" ({say_ms(result.latency_ms)})" if result.latency_ms is not None else ""
-    flash(
+    note(
         f"{done} It {'passed' if result.ok else 'did not pass'}: {result.message}{took}", "good" if result.ok else "bad"
     )
 
@@ -170,8 +171,8 @@ def _target(check: Check, kind: CheckKind | None) -> str:
 
 
 def _form(here: Here, slug: str, sent: CheckForm, error: PublicistError | None = None) -> AnyResponse:
-    known, form = frozenset(field.path for field in sent.fields), without_secrets(sent)
-    form = form.refused(error, known) if error else form
+    form = again(here, sent.form, secret_paths(sent.fields))
+    form = form.refused(error, frozenset(field.path for field in sent.fields)) if error else form
     return render(
         "tabs/check.html",
         here,
