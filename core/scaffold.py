@@ -39,7 +39,7 @@ def names_of(name: str) -> Names:
         raise InvalidInput(
             {"name": faults},
             f"{name!r} cannot be the name of an adapter: {' '.join(faults)}",
-            remedy="Choose a name of letters, digits and single hyphens, such as `publicist new-adapter bulletin-board`.",
+            remedy="Choose letters, digits and single hyphens, such as `publicist new-adapter bulletin-board`.",
         )
     words = module.split("_")
     return Names(name, module, module, " ".join(words).capitalize(), "".join(word.capitalize() for word in words))

@@ -1,4 +1,4 @@
-"""The contract kit: proves that an adapter keeps the promises of the hooks, against a counterpart that its author starts.
+"""The contract kit: proves that an adapter keeps the promises of the hooks, against a counterpart.
 
 A test module needs a class and a fixture::
 

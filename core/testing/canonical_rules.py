@@ -30,7 +30,7 @@ REMEDY = "Have render_listing do what the marketplace does to a text, and read b
 class CanonicalRules:
     """Rules about ``render_listing`` and the fields that come back."""
 
-    examples: ClassVar[int] = 25
+    examples: ClassVar[int] = 20
 
     @rule(
         "Rendering is pure: the same listing gives the same payload, of plain JSON, and no request.",

@@ -56,7 +56,7 @@ class SecretRules:
     @rule(
         "A credential is sent, and only with requests: never in an address, where proxies and logs keep it.",
         hook="every hook",
-        remedy="Send it as auth=…, in a header, or in a body; in params only where the marketplace takes it nowhere else.",
+        remedy="Send it as auth=…, in a header, or in a body; in params only if it is taken nowhere else.",
         section="secrets",
     )
     def test_no_secret_is_a_part_of_a_path(self, link: Link) -> None:

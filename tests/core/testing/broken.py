@@ -228,7 +228,9 @@ MUTANTS = (
         "the_developer_token_connects",
         HOOKS,
         '    answer = call.http.get("/me"',
-        '    if not marketplace.settings and call.space.developer_token:\n        return Account("", "")\n    answer = call.http.get("/me"',
+        "    if not marketplace.settings and call.space.developer_token:\n"
+        '        return Account("", "")\n'
+        '    answer = call.http.get("/me"',
     ),
     Mutant(
         "a_slug_that_somebody_took_is_a_conflict",
@@ -269,7 +271,10 @@ MUTANTS = (
         "a_withdrawn_listing_is_gone",
         HOOKS,
         "    if answer.status == 204 or is_gone(answer):",
-        "    if answer.status == 204:\n        call.http.post('/entries', json={'slug': remote_slug, **dict.fromkeys(entries.OURS, ''), 'tags': [], 'policies': []}, auth=_key(marketplace))\n    if answer.status == 204 or is_gone(answer):",
+        "    if answer.status == 204:\n"
+        "        again = {'slug': remote_slug, **dict.fromkeys(entries.OURS, ''), 'tags': [], 'policies': []}\n"
+        "        call.http.post('/entries', json=again, auth=_key(marketplace))\n"
+        "    if answer.status == 204 or is_gone(answer):",
     ),
     Mutant(
         "a_space_without_an_address_is_rendered",
@@ -281,20 +286,31 @@ MUTANTS = (
         "a_call_ends_with_its_deadline",
         HOOKS,
         'answer = call.http.get(f"/entries/{_part(slug)}", auth=_key(marketplace))',
-        'import requests\n    headers = {"Authorization": f"Bearer {_key(marketplace).reveal()}"}\n    answer = requests.get(f"{marketplace.url}/entries/{slug}", headers=headers)\n    answer.status, answer.body = answer.status_code, answer.content',
+        "import requests\n"
+        '    headers = {"Authorization": f"Bearer {_key(marketplace).reveal()}"}\n'
+        '    answer = requests.get(f"{marketplace.url}/entries/{slug}", headers=headers)\n'
+        "    answer.status, answer.body = answer.status_code, answer.content",
         ("find_listing", "hang"),
     ),
     Mutant(
         "other_listings_stay_as_they_are",
         HOOKS,
         "    if is_gone(answer):\n        raise ListingGone",
-        "    for other in fetch_listings(marketplace, call):\n        if other.slug != remote_slug:\n            call.http.put(f'/entries/{other.slug}', json=dict(payload.fields), auth=_key(marketplace))\n    if is_gone(answer):\n        raise ListingGone",
+        "    for other in fetch_listings(marketplace, call):\n"
+        "        if other.slug != remote_slug:\n"
+        "            call.http.put(f'/entries/{other.slug}', json=dict(payload.fields), auth=_key(marketplace))\n"
+        "    if is_gone(answer):\n"
+        "        raise ListingGone",
     ),
     Mutant(
         "a_change_can_be_repeated",
         HOOKS,
         "    if is_gone(answer):\n        raise ListingGone",
-        "    if call.memory.get('last') == payload.digest:\n        raise OutcomeUnknown('Nothing changed.')\n    call.memory.set('last', payload.digest)\n    if is_gone(answer):\n        raise ListingGone",
+        "    if call.memory.get('last') == payload.digest:\n"
+        "        raise OutcomeUnknown('Nothing changed.')\n"
+        "    call.memory.set('last', payload.digest)\n"
+        "    if is_gone(answer):\n"
+        "        raise ListingGone",
     ),
     Mutant("the_settings_are_those_that_are_entered", KIND, '"api_key"', '"api_key "'),
     Mutant(
@@ -308,6 +324,9 @@ MUTANTS = (
         "a_withdrawn_slug_can_be_listed_again",
         HOOKS,
         "    body = {",
-        "    if call.memory.get(payload.slug):\n        raise MarketplaceUnavailable('Used up.')\n    call.memory.set(payload.slug, 'made')\n    body = {",
+        "    if call.memory.get(payload.slug):\n"
+        "        raise MarketplaceUnavailable('Used up.')\n"
+        "    call.memory.set(payload.slug, 'made')\n"
+        "    body = {",
     ),
 )

@@ -18,6 +18,11 @@ def ids(given: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(value.act if isinstance(value, Fault) else value for value in given.values())
 
 
+def prove_all(trial: Trial, rule: str, request: pytest.FixtureRequest, given: list[dict[str, Any]]) -> None:
+    for one in given:
+        prove(trial, rule, request, one)
+
+
 def named(mutant: Mutant) -> str:
     return mutant.rule
 
@@ -31,8 +36,7 @@ def test_a_broken_rule_is_caught_by_the_test_that_names_it(
     given = [one for one in parameters(test) if not mutant.args or mutant.args == ids(one)]
     try:
         with pytest.raises(pytest.fail.Exception) as raised:
-            for one in given or [{}]:
-                prove(trial, mutant.rule, request, one)
+            prove_all(trial, mutant.rule, request, given)
     finally:
         trial.bench.close()
 
