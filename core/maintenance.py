@@ -52,8 +52,10 @@ class Maintenance:
     def holding(self) -> dict[str | None, MaintenanceWindow]:
         """Return the windows that hold now, by the id of their endpoint; None stands for all endpoints."""
         now = self._clock()
-        found = [window for window in self.coming() if window.starts_at <= now < window.ends_at]
-        return {window.endpoint_id: window for window in sorted(found, key=lambda window: window.ends_at)}
+        with self._store.session():
+            once, rules = self._store.maintenance.running(now), self._store.maintenance.rules()
+        recurring = [window for rule in rules if (window := self._window(rule, now)) and window.starts_at <= now]
+        return {window.endpoint_id: window for window in sorted([*once, *recurring], key=lambda window: window.ends_at)}
 
     def one(self, window_id: str) -> MaintenanceWindow | MaintenanceRule:
         """Return the window, or the rule by which windows recur. Raises NotFound."""

@@ -105,8 +105,7 @@ class Monitoring:
         with self._store.session():
             names = self._store.endpoints.names()
         known, trusted = self._book.all(), self._book.trusted
-        holding = [one for one in self._maintenance.coming() if one.starts_at <= now < one.ends_at]
-        windows: dict[str | None, MaintenanceWindow] = {one.endpoint_id: one for one in holding}
+        windows = self._maintenance.holding()
         return [
             Watched(
                 one, as_known(known.get(one.id, Health(one.id)), now, trusted), windows.get(one.id) or windows.get(None)

@@ -1,5 +1,6 @@
 """The life of `publicist serve`: open, greet, work, serve, and stop in order."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,12 @@ from .server import address_of, listen, start_server
 
 STOP_SECONDS = 10.0
 """How long calls under way may take to end when the space is stopped."""
+
+
+def settle() -> None:
+    """Leave what is loaded by now out of garbage collections: walking all of it, they hold some request up for long."""
+    gc.collect()
+    gc.freeze()
 
 
 def run(
@@ -43,6 +50,7 @@ def run(
     settings = replace(settings, host=host or settings.host, port=listener.getsockname()[1])
     with _stopping() as stopped, closing(listener), _opened(settings) as services:
         server = start_server(services, listener=listener)
+        settle()
         runner = Runner(services) if with_runner else None
         try:
             with acting_as("cli", machine_user()):

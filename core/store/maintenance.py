@@ -56,6 +56,13 @@ class MaintenanceTable(TableAccess):
         query = _table.select().where(_table.ends_at > now).order_by(_table.starts_at, _table.id)
         return [_record(row) for row in self._rows(query)]
 
+    def running(self, now: datetime) -> list[MaintenanceWindow]:
+        """Return the windows that hold now; those of rules are not among them."""
+        query = (
+            _table.select().where(_table.ends_at > now, _table.starts_at <= now).order_by(_table.starts_at, _table.id)
+        )
+        return [_record(row) for row in self._rows(query)]
+
     def rules(self) -> list[MaintenanceRule]:
         """Return all rules."""
         return [_rule_record(row) for row in self._rows(_rule.select().order_by(_rule.id))]

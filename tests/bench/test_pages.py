@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from publicist.core.services import Services
 from publicist.webapp import create_app
+from publicist.webapp.serving import settle
 
 from ..clock import Clock
 from ..webapp.pages.person import Person
@@ -40,6 +41,7 @@ def test_every_page_is_timed_or_it_is_said_why_not(services: Services) -> None:
 @pytest.mark.timeout(3600)
 def test_every_page_of_a_large_space(tmp_path: Path, clock: Clock) -> None:
     with served(tmp_path / "space", clock) as site:
+        settle()
         began = time.perf_counter()
         fill(site.services)
         ids = fill_settings(site.services)
