@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 APT    := DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
 
-.PHONY: run test lint format bench soak lock clean
+.PHONY: run test lint format reference bench soak lock clean
 
 run: $(VENV)/.run ## start a space and a local hub, publish a demo endpoint, go on serving
 	$(BIN)/publicist demo
@@ -26,6 +26,9 @@ lint: $(VENV)/.dev .build/publicist
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+reference: $(VENV)/.dev ## write docs/plugins/hooks.md from the code
+	$(BIN)/python tests/hook_reference.py
 
 lock: $(VENV)/.dev ## resolve the ranges of pyproject.toml anew
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra postgresql --extra redis -o requirements.lock

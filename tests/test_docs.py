@@ -10,7 +10,7 @@ from publicist.core.hookspecs import Specs
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 OF_REQUESTS = {"configuration", "not_found", "conflict", "not_allowed", "not_supported", "not_published"}
 OF_QUERIES = {
     "access_denied", "backend_failed", "busy", "deadline", "maintenance", "not_authenticated", "payment_required",
@@ -35,7 +35,7 @@ def test_every_cause_of_a_failed_publication_is_documented(cause: str) -> None:
     assert f"| `{cause}` |" in (DOCS / "architecture.md").read_text()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://)([^)#]*)#?[^)]*\)", page.read_text()):
         assert not target or (page.parent / target).exists(), target
@@ -43,7 +43,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_the_index_names_every_page() -> None:
     index = (DOCS / "index.md").read_text()
-    assert [page.name for page in DOCS.glob("*.md") if page.name != "index.md" and f"({page.name})" not in index] == []
+    pages = [str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")]
+    assert [page for page in pages if page != "index.md" and f"({page})" not in index] == []
 
 
 def test_the_readme_plugin_is_ten_lines_and_loads() -> None:

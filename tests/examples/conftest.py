@@ -1,0 +1,3 @@
+"""The examples are tested where they are installed: see test_examples.py."""
+
+collect_ignore_glob = ["*/test_*.py"]
