@@ -105,13 +105,13 @@ class FaultRules:
         _all(link, WRITES, WEB_PAGE.after(), LOST)
 
     @rule(
-        "A 404 from a proxy or a wrong route is no empty list, no account, and no proof that something is made.",
-        hook="connect, fetch_listings, create_listing",
+        "A 404 from a proxy or a wrong route is no empty list, and no proof that something is made.",
+        hook="fetch_listings, create_listing",
         remedy="Raise MarketplaceUnavailable, with the remedy to check the address.",
         section="errors",
     )
     def test_a_missing_route_is_no_answer(self, link: Link) -> None:
-        hooks = ("connect", "fetch_listings", "create_listing")
+        hooks = ("fetch_listings", "create_listing")
         _all(link, hooks, NO_ROUTE, (MarketplaceUnavailable, RejectedError, OutcomeUnknown))
 
     @rule(

@@ -19,6 +19,7 @@ from publicist.core.testing import Counterpart, MarketplaceContract
 from publicist.core.testing.bench import Bench
 from publicist.core.testing.link import connected
 from publicist.core.testing.proxy import Proxy
+from publicist.core.testing.rules import Broken
 
 from .broken import Mutant
 from .offers import with_offers
@@ -112,5 +113,7 @@ def prove(trial: Trial, rule: str, request: pytest.FixtureRequest, given: dict[s
         }
         try:
             test(**given, **{name: kit.get(name, partial(request.getfixturevalue, name))() for name in wanted})
+        except Broken as error:  # no link could be made
+            raise pytest.fail.Exception(error.said) from error
         finally:
             proxy.stop()
