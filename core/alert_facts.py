@@ -103,8 +103,8 @@ class AlertFacts:
         for item in marketplaces:
             if item.credentials and item.status != "disabled":
                 since = self._rotated(item.id) or item.created_at
-                ends = min(filter(None, map(end_of, item.credentials.values())), default=None)
-                yield from _credential(f"marketplace:{item.id}", f"The credential of {item.name}", since, ends, now)
+                name = f"The credential of {item.name}"
+                yield from _credential(f"marketplace:{item.id}", name, since, credential_end(item), now)
         if held := self._space().developer_token:
             since = self._rotated("developer_token") or now
             yield from _credential("developer_token", "The developer token", since, end_of(held), now)
@@ -197,6 +197,11 @@ def _of_endpoint(trigger: Trigger, subject: str, name: str, word: str, text: str
     if endpoint is None:
         return Fact(trigger, subject, name, word, text)
     return Fact(trigger, subject, name, word, text, None, endpoint.id, endpoint.slug, endpoint.tags)
+
+
+def credential_end(marketplace: Marketplace) -> datetime | None:
+    """Return when the first of a marketplace's credentials ends; None where none tells."""
+    return min(filter(None, map(end_of, marketplace.credentials.values())), default=None)
 
 
 def end_of(secret: Secret) -> datetime | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from .records import HealthState
+from .text import cut
 
 LONGEST_LABEL = 60
 """How many characters of a label are shown; of a longer one the last is an ellipsis."""
@@ -88,8 +89,7 @@ def clean(text: str) -> str:
     """Return a text as it may be shown: composed, on one line, without what draws nothing or turns the direction."""
     seen = "".join(" " if char.isspace() else char for char in text[: LONGEST_LABEL * 4])
     kept = "".join(char for char in unicodedata.normalize("NFC", seen) if unicodedata.category(char)[0] != "C")
-    shown = " ".join(kept.split())
-    return shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
+    return cut(" ".join(kept.split()), LONGEST_LABEL)
 
 
 def _tone(value: float, good: float, fair: float) -> str:

@@ -11,6 +11,6 @@ def new_code() -> Secret:
     return Secret(secrets.token_urlsafe(32))
 
 
-def digest(code: str) -> str:
-    """Return the SHA-256 of a code; a fast hash does, since nobody guesses 32 random bytes."""
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hex; for a code a fast hash does, since nobody guesses 32 random bytes."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

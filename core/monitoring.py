@@ -9,6 +9,7 @@ from .health_book import HealthBook
 from .health_reports import HealthReports
 from .looking import latency_of
 from .maintenance import Maintenance
+from .paging import page_count
 from .records import Health, HealthPoint, HealthState, Incident, MaintenanceWindow
 from .self_check import DOWN_SINCE
 from .states import as_known
@@ -90,7 +91,7 @@ class Monitoring:
         now = self._clock()
         everything = self._all(now)
         wanted = [one for one in everything if _is_wanted(one, state, text.strip().casefold(), tag)]
-        number = max(1, min(number, -(-len(wanted) // PER_PAGE)))
+        number = max(1, min(number, page_count(len(wanted), PER_PAGE)))
         shown = sorted(wanted, key=_urgency)[(number - 1) * PER_PAGE : number * PER_PAGE]
         bars = self._reports.hour_bars([one.endpoint.id for one in shown], HOURS) if shown else {}
         rows = [Watched(one.endpoint, one.health, one.window, bars[one.endpoint.id]) for one in shown]

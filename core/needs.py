@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from .alert_facts import end_of
+from .alert_facts import credential_end, end_of
 from .maintenance import Maintenance
 from .overview import Overview
 from .plugin_switch import PluginSwitch
-from .records import Marketplace, Space
+from .records import MaintenanceWindow, Marketplace, Space
 from .store import Store
 from .store.overview import Choice
 
@@ -18,6 +18,9 @@ MOST = 10
 
 SOON = timedelta(days=14)
 """So long before a token ends, and after, somebody is told."""
+
+Windows = Mapping[str | None, MaintenanceWindow]
+"""The windows that hold, by the id of their endpoint; None stands for all endpoints."""
 
 NeedKind = Literal["marketplace", "plugin", "failed", "unwell", "drifted", "republish", "expiring", "maintenance"]
 
@@ -77,7 +80,7 @@ class Needs:
         ]
 
     def _all(self, counts: Mapping[str, int] | None) -> Iterator[NeedGroup]:
-        now, marketplaces = self.clock(), self.store.marketplaces.all()
+        now, marketplaces, windows = self.clock(), self.store.marketplaces.all(), self.maintenance.holding()
         broken = [offer.info.name for offer in self.plugins.offers() if offer.info.state in ("broken", "faulty")]
         yield _whole("marketplace", [_broken(item) for item in marketplaces if item.status == "error"])
         yield _whole("plugin", [Need("plugin", name) for name in broken])
@@ -85,11 +88,11 @@ class Needs:
         if counts is None:
             counts = self.store.overview.cells(Choice(now))
         yield self._publications("failed", counts, names)
-        yield self._unwell(now)
+        yield self._unwell(windows, now)
         yield self._publications("drifted", counts, names)
         yield self._publications("republish", counts, names)
         yield _whole("expiring", sorted(self._ending(marketplaces, now), key=lambda need: need.at or now))
-        yield self._in_maintenance()
+        yield self._in_maintenance(windows)
 
     def _publications(
         self,
@@ -112,11 +115,10 @@ class Needs:
         ]
         return NeedGroup(kind, total, needs)
 
-    def _unwell(self, now: datetime) -> NeedGroup:
-        quiet = self.maintenance.holding()
-        if None in quiet:
+    def _unwell(self, windows: Windows, now: datetime) -> NeedGroup:
+        if None in windows:
             return NeedGroup("unwell", 0, ())
-        but = [name for name in quiet if name]
+        but = [name for name in windows if name]
         rows, total = self.store.overview.unwell(now - self.overview.book.trusted, MOST, but)
         return NeedGroup(
             "unwell", total, [Need("unwell", name, slug, word=state, at=at) for name, slug, state, at in rows]
@@ -127,15 +129,14 @@ class Needs:
             if token.revoked_at is None and token.expires_at and abs(token.expires_at - now) <= SOON:
                 yield Need("expiring", token.name, word="token", at=token.expires_at)
         for item in marketplaces:
-            ends = min(filter(None, map(end_of, item.credentials.values())), default=None)
+            ends = credential_end(item)
             if item.status != "disabled" and ends and ends - now <= SOON:
                 yield Need("expiring", item.name, marketplace_id=item.id, word="credential", at=ends)
         held = self.space().developer_token
         if held and (ends := end_of(held)) and ends - now <= SOON:
             yield Need("expiring", "Developer token", word="developer", at=ends)
 
-    def _in_maintenance(self) -> NeedGroup:
-        windows = self.maintenance.holding()
+    def _in_maintenance(self, windows: Windows) -> NeedGroup:
         found = self.store.endpoints.by_ids([name for name in windows if name][:MOST])
         needs = [
             Need("maintenance", found[name].name if name in found else "All endpoints", at=window.ends_at)

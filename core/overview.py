@@ -7,6 +7,7 @@ from datetime import datetime
 from .health_book import HealthBook
 from .listing import differing
 from .maintenance import Maintenance
+from .paging import page_count
 from .records import Health, MaintenanceWindow, Marketplace, Publication
 from .states import as_known
 from .store import Store
@@ -80,7 +81,7 @@ class Overview:
             per_page = max(LEAST_LINES, min(MOST_LINES, MOST_CELLS // max(1, len(marketplaces))))
             choice, table = self._choice(wish, now), self.store.overview
             total = table.total(choice)
-            pages = max(1, -(-total // per_page))
+            pages = page_count(total, per_page)
             number = max(1, min(number, pages))
             return Panorama(
                 shown,

@@ -11,6 +11,7 @@ from .events import note_setting
 from .health_book import HealthBook
 from .health_reports import HealthReports
 from .maintenance import Maintenance
+from .paging import page_count
 from .records import Health, HealthPoint, HealthState, MaintenanceWindow, Outage
 from .states import as_known
 from .store import PublicEndpoint, Store
@@ -151,7 +152,7 @@ class StatusPages:
         coming = self._maintenance.coming()
         holding = self._maintenance.holding()
         windows = {one.id: _latest(holding.get(one.id), holding.get(None)) for one in found}
-        pages = max(1, -(-len(found) // PER_PAGE))
+        pages = page_count(len(found), PER_PAGE)
         number = min(number, pages)
         shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
         return StatusPage(

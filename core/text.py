@@ -45,6 +45,11 @@ _UNNAMED = {
 }
 
 
+def cut(text: str, most: int) -> str:
+    """Return a text of at most ``most`` characters; one that was longer ends in an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def normalise(text: str) -> str:
     """Return ``text`` in Unicode's composed form (NFC), trimmed, with line ends as line feeds."""
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -6,12 +6,12 @@ before: failures in a browser that somebody has signed in with are counted for t
 from an address before is not made to wait for failures under the same name elsewhere.
 """
 
-import hashlib
 import ipaddress
 import math
 from collections.abc import Callable, Container, Mapping
 from datetime import UTC, datetime, timedelta
 
+from .codes import digest
 from .errors import NotAllowed
 from .store import Store
 from .store.accounts import folded
@@ -102,12 +102,12 @@ def _recent(found: tuple[int, datetime] | None, now: datetime) -> int:
 
 def _keys(name: str, address: str, browser: str) -> dict[str, str]:
     """Return the keys of what may be counted of a try, by kind; ``known`` is no count, but a fact."""
-    keys = {"name": f"name:{_digest(folded(name))}"}
+    keys = {"name": f"name:{digest(folded(name))}"}
     if address:
-        keys["address"] = f"address:{_digest(_network(address))}"
-        keys["known"] = f"{_KNOWN}{_digest(f'{folded(name)} {_network(address)}')}"
+        keys["address"] = f"address:{digest(_network(address))}"
+        keys["known"] = f"{_KNOWN}{digest(f'{folded(name)} {_network(address)}')}"
     if browser:
-        keys["browser"] = f"{_BROWSER}{_digest(f'{folded(name)} {browser}')}"
+        keys["browser"] = f"{_BROWSER}{digest(f'{folded(name)} {browser}')}"
     return keys
 
 
@@ -126,7 +126,3 @@ def _network(address: str) -> str:
     except ValueError:
         return address
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address  # noqa: PLR2004
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -1,11 +1,11 @@
 """API tokens: made once, shown once, kept as hashes."""
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from .codes import digest
 from .errors import NotAllowed, NotFound
 from .events import note_token
 from .records import ApiToken
@@ -37,7 +37,7 @@ class Tokens:
             expires_at=draft.expires_at,
         )
         with self._store.write():
-            self._store.tokens.add(token, _digest(secret.reveal()))
+            self._store.tokens.add(token, digest(secret.reveal()))
             note_token(self._store, token, "created", token.created_at)
         return token, secret
 
@@ -75,7 +75,7 @@ class Tokens:
         """Return the token that was presented, if it lives and has ``scope``. Raises NotAllowed."""
         now = self._clock()
         with self._store.session():
-            token = self._store.tokens.by_digest(_digest(presented)) if presented else None
+            token = self._store.tokens.by_digest(digest(presented)) if presented else None
             if token is None or not _lives(token, now):
                 raise NotAllowed(
                     _refusal(presented, token),
@@ -107,8 +107,3 @@ def _refusal(presented: str, token: ApiToken | None) -> str:
 
 def _unknown(token_id: str) -> NotFound:
     return NotFound(f"There is no API token {token_id!r}.", remedy="`publicist token list` shows their ids.")
-
-
-def _digest(text: str) -> str:
-    """Tokens are 32 random bytes, so a plain fast hash is as good as a slow one (nothing can be guessed)."""
-    return hashlib.sha256(text.encode()).hexdigest()

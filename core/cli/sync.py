@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InvalidInput
+from ..text import cut
 from . import codes
 from .opening import open_space
 from .options import json_option
@@ -127,5 +128,4 @@ def _remarks(one: dict[str, Any]) -> None:
 
 
 def _cut(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return cut(repr(value) if isinstance(value, str) else str(value), LONGEST_VALUE)

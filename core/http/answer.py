@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from ..errors import MarketplaceUnavailable
 from ..redact import redact
+from ..text import cut
 from .faults import NONSENSE, SUCCESS, Asked, NoAnswer, unanswered
 
 _READ = 20_000
@@ -81,7 +82,7 @@ def plain(body: bytes, limit: int = 200) -> str:
     # Tags last: what is taken out from between "<" and a letter would make one.
     text = _untagged("".join(map(_visible, text)))
     text = redact(" ".join(text.split()))
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut(text, limit)
 
 
 def _untagged(text: str) -> str:

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput
+from ...core.paging import page_count
 from ...core.records import EventOutcome
 from ...core.schemas.fields import Line
 from ..incoming import PageQuery, read_query
@@ -60,7 +61,7 @@ def activity(here: Here) -> AnyResponse:
         status,
         form=form,
         found=found,
-        pages=max(1, -(-found.total // PER_PAGE)) if found else 1,
+        pages=page_count(found.total, PER_PAGE) if found else 1,
         chosen=urlencode(chosen),
         subjects=SUBJECTS,
         outcomes=OUTCOMES,

@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.monitoring import HOURS, PER_PAGE, TROUBLE, Sight, Watched
+from ...core.paging import page_count
 from ..charts import Strip, strip
 from .endpoint.head import HEALTH_WORDS
 from .page import Here, Pages, go, render, say
@@ -79,7 +80,7 @@ def monitoring(here: Here) -> AnyResponse:
         asked=asked,
         chosen=urlencode(chosen),
         everything=sum(sight.counts.values()),
-        pages=max(1, -(-sight.total // PER_PAGE)),
+        pages=page_count(sight.total, PER_PAGE),
         late=lateness(here),
         slugs=_slugs(here, sight),
         hours=HOURS,

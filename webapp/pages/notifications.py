@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import PublicistError
+from ...core.paging import page_count
 from ...core.records import AlertRule, Channel, Delivery, Incident, NotifierKind
 from ...core.schemas import load_channel
 from ..incoming import PageQuery, read_query
@@ -70,7 +71,7 @@ def overview(here: Here) -> AnyResponse:
         rules=[RuleRow(rule, in_words(rule, slugs, names)) for rule in book.rules()],
         failed=[_lost(item, names) for item in failed.items],
         page=number,
-        pages=max(1, -(-failed.total // PER_PAGE)),
+        pages=page_count(failed.total, PER_PAGE),
     )
 
 

@@ -14,7 +14,7 @@ from ...core.actors import acting_as
 from ...core.errors import InvalidInput, NotAllowed, NotFound, PublicistError
 from ...core.records import Visitor
 from ...core.services import Services
-from ...core.text import check_slug
+from ...core.text import check_slug, cut
 from .. import auth
 from ..context import WaitingRoom, context
 from ..frame import POLICY_WITH_SCRIPTS
@@ -152,7 +152,7 @@ def note(text: str, tone: str) -> None:
     It travels in the session's cookie, and browsers throw away one that is larger than 4 kB.
     """
     most = _MOST_SAID if text.isascii() else _MOST_SAID // 3
-    flash(text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}", tone)
+    flash(cut(text, most), tone)
     session["_flashes"] = session["_flashes"][-_MOST_NOTES:]
 
 

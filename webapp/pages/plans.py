@@ -10,6 +10,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import Conflict
+from ...core.paging import page_count
 from ...core.plan import Action, ActionKind, Plan
 from ...core.reconciler import Reconciled
 from ...core.records import Json, Marketplace
@@ -133,7 +134,7 @@ def progress(here: Here, marketplace_id: UUID) -> AnyResponse:
     """Show how far the marketplace is; the part asks again until nothing is under way."""
     marketplace, number = held(here, marketplace_id), read_query(PageQuery(only=["page"]))["page"]
     found = here.services.listing_states.progress(marketplace.id, number)
-    pages = max(1, -(-found.total // PER_PAGE))
+    pages = page_count(found.total, PER_PAGE)
     template = "plan/under_way.html" if here.live else "plan/progress.html"
     return render(template, here, marketplace=marketplace, progress=found, pages=pages)
 
@@ -161,7 +162,7 @@ def _shown(found: Reconciled, number: int, per_page: int) -> Shown:
     if plan is None:
         return Shown(found, policy)
     waiting = {id(action) for action in plan.withdrawals} if found.waits else set()
-    pages = max(1, -(-len(plan.changes) // per_page))
+    pages = page_count(len(plan.changes), per_page)
     number = min(number, pages)
     chosen = plan.changes[(number - 1) * per_page : number * per_page]
     return Shown(

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput, PublicistError
 from ...core.maintenance import preview
+from ...core.paging import page_count
 from ...core.records import MaintenanceRule, MaintenanceWindow
 from ...core.schemas import load_maintenance
 from ..incoming import PageQuery, read_query
@@ -47,7 +48,7 @@ def all_windows(here: Here) -> AnyResponse:
     """Show what holds and what comes."""
     now, slugs = here.services.clock(), here.services.alert_book.slugs()
     coming = here.services.maintenance.coming()
-    pages = max(1, -(-len(coming) // PER_PAGE))
+    pages = page_count(len(coming), PER_PAGE)
     page = min(read_query(PageQuery(only=["page"]))["page"], pages)
     shown = coming[(page - 1) * PER_PAGE : page * PER_PAGE]
     rows = [_row(window, slugs, now >= window.starts_at) for window in shown]

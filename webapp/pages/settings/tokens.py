@@ -8,6 +8,7 @@ from uuid import UUID
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import PublicistError
+from ....core.paging import page_count
 from ....core.records import ApiToken
 from ....core.schemas import load_token
 from ...incoming import PageQuery, read_query
@@ -67,7 +68,6 @@ def revoke(here: Here, token_id: UUID) -> AnyResponse:
 def _page(here: Here, form: Form, status: int = 200, *, made: ApiToken | None = None, secret: str = "") -> AnyResponse:
     rows, page = _rows(here), read_query(PageQuery(only=["page"]))["page"]
     shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
-    pages_there = -(-len(rows) // PER_PAGE)
     return render(
         "settings/tokens.html",
         here,
@@ -75,7 +75,7 @@ def _page(here: Here, form: Form, status: int = 200, *, made: ApiToken | None = 
         form=form,
         rows=shown,
         page=page,
-        pages=pages_there,
+        pages=page_count(len(rows), PER_PAGE),
         scopes=SCOPES,
         ends=ENDS,
         made=made,

@@ -38,11 +38,6 @@ def page_number() -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else 1  # noqa: PLR2004 - far beyond any list
 
 
-def pages_of(total: int) -> int:
-    """Return how many pages a list has; at least one."""
-    return max(1, -(-total // PER_PAGE))
-
-
 def say_step(start: datetime, step: Step) -> str:
     """Return when an hour or a day began, in full, in UTC."""
     return f"{start:%-d %b %Y, %H:%M}" if step == "hour" else f"{start:%-d %b %Y}"

@@ -5,10 +5,11 @@ from typing import cast
 
 from werkzeug.wrappers import Response as AnyResponse
 
+from ....core.paging import page_count
 from ....core.records import EventOutcome
 from ..endpoint.head import head
 from ..page import Here, render
-from .area import PER_PAGE, chosen, page_number, pages, pages_of
+from .area import PER_PAGE, chosen, page_number, pages
 
 OUTCOMES: Mapping[str, str] = {"done": "Done", "asked": "Asked for", "failed": "Failed", "unknown": "Unknown"}
 MARKS: Mapping[str, str] = {"done": "published", "asked": "pending", "failed": "failed", "unknown": "absent"}
@@ -31,5 +32,5 @@ def events(here: Here, slug: str) -> AnyResponse:
         outcomes=OUTCOMES,
         marks=MARKS,
         actors=ACTORS,
-        pages=pages_of(found.total),
+        pages=page_count(found.total, PER_PAGE),
     )

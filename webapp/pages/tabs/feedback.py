@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response as AnyResponse
 
+from ....core.paging import page_count
 from ....core.records import FeedbackSummary
 from ...charts import share_of
 from ..endpoint.head import head
 from ..page import Here, render
-from .area import PER_PAGE, Row, chosen, page_number, pages, pages_of
+from .area import PER_PAGE, Row, chosen, page_number, pages
 
 KINDS: Mapping[str, str] = {
     "rating": "Ratings",
@@ -44,7 +45,7 @@ def feedback(here: Here, slug: str) -> AnyResponse:
         kinds=KINDS,
         one=ONE,
         names={item.id: item.name for item, _ in top.places},
-        pages=pages_of(found.total),
+        pages=page_count(found.total, PER_PAGE),
     )
 
 
