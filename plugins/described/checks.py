@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 from .description import Description, describe
 from .queries import Query
 from .schema import DescriptionSchema
-from .source import DescriptionFault, Fault, Path_, Source, parse_source, read_source
+from .source import DescriptionFault, Fault, Path_, Source, parse_source, read_text
 from .templates import Each, Template
 
 _ALWAYS = frozenset(("settings", "space", "base_url", "account"))
@@ -26,15 +27,21 @@ _OF = {
 _ANSWERED = frozenset(("status", "headers", "body", "text"))
 _ITEM = frozenset(("item", "settings", "space"))
 _SHORT = 3
+MOST_KEPT = 32
+"""How many descriptions a process keeps as they were read: it takes long, and they do not change."""
 
 
 def load_file(path: Path) -> Description:
     """Load a file. Raises DescriptionFault with every fault."""
-    return _load(read_source(path))
+    return load_text(path.name, read_text(path))
 
 
+@lru_cache(MOST_KEPT)
 def load_text(name: str, text: str) -> Description:
-    """Load a text; ``name`` stands for the file's in faults. Raises DescriptionFault with every fault."""
+    """Load a text, the same one once; ``name`` stands for the file's in faults.
+
+    Raises DescriptionFault with every fault.
+    """
     return _load(parse_source(name, text))
 
 

@@ -70,8 +70,8 @@ class Source:
         return self.values.get((), (1, 1))
 
 
-def read_source(path: Path) -> Source:
-    """Read a file. Raises DescriptionFault with line and column for what is no plain YAML, or too much of it."""
+def read_text(path: Path) -> str:
+    """Return what a file holds. Raises DescriptionFault for one that is too large or no text."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -81,11 +81,11 @@ def read_source(path: Path) -> Source:
         raise DescriptionFault(path.name, [Fault(1, 1, "", f"The file cannot be read: {why}.")]) from error
     if len(raw) > MAX_BYTES:
         raise DescriptionFault(path.name, [Fault(1, 1, "", f"The file is larger than {MAX_BYTES // 1024} KiB.")])
-    return parse_source(path.name, text)
+    return text
 
 
 def parse_source(name: str, text: str) -> Source:
-    """Read a text; see :func:`read_source`."""
+    """Read a text. Raises DescriptionFault with line and column for what is no plain YAML, or too much of it."""
     source = Source(name)
     try:
         _refuse_depth(name, text)

@@ -167,7 +167,7 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(open_space: Open, tmp_pat
     }  # fmt: skip
     assert names(services, "warn") >= {("unruly", "left_out"), ("nobody", "not_installed")}
     assert any("token_issuer, verify_token" in each.message for each in found)
-    assert any("report_health" in each.message for each in found if each.plugin == "unruly")
+    assert any("fetch_feedback" in each.message for each in found if each.plugin == "unruly")
     assert all(each.remedy for each in found)
     later = open_space(PUBLICIST_PLUGINS="")
     gone = [each for each in later.plugin_doctor.findings() if each.code == "gone"]

@@ -1,6 +1,7 @@
-"""A marketplace, a backend and a policy that misbehave in whatever way a test, or an address, says.
+"""A marketplace, a backend and a policy that misbehave in whatever way a test says.
 
-Installed beside publicist as any plugin is. The word is the setting `how` of the marketplace, or of the policy.
+Installed beside publicist as any plugin is. The word is the setting `how` of the marketplace, or of the policy; every
+hook of the marketplace that would call somebody follows it.
 """
 
 import logging
@@ -32,10 +33,13 @@ PAIR = threading.Barrier(2)
 @hookimpl
 def marketplace_kinds():
     fields = (SettingField("how", "How"), SettingField("api_key", "API key", secret=True))
-    return [MarketplaceKind("unruly", "Unruly", settings=fields, capabilities=Capabilities(health_push=True))]
+    return [
+        MarketplaceKind("unruly", "Unruly", settings=fields, capabilities=Capabilities(health_push=True, feedback=True))
+    ]
 
 
-def misbehave(how):
+def misbehave(how, answer):
+    """Do what ``how`` says, and return ``answer`` if that is nothing special."""
     if how == "raise":
         raise KeyError("it broke")
     if how == "exit":
@@ -67,7 +71,11 @@ def misbehave(how):
         raise RateLimited("slower", retry_after=7)
     if how == "fields":
         raise RejectedError("no", errors={"name": ["too long"]})
-    return Availability(True, "free")
+    return answer
+
+
+def misbehave_there(marketplace, answer):
+    return misbehave(marketplace.settings.get("how", ""), answer)
 
 
 @hookimpl
@@ -89,12 +97,13 @@ def slug_available(marketplace, slug, call):
         logging.getLogger("unruly").warning("the key is %s", key)
         print("the key is", key, file=sys.stderr)
         raise ValueError(f"the key is {key}")
-    return misbehave(how)
+    return misbehave(how, Availability(True, "free"))
 
 
 @hookimpl
 def connect(marketplace, call):
     how = marketplace.settings.get("how", "")
+    misbehave(how, None)
     path, elsewhere = ("/me", False) if how != "elsewhere" else ("http://localhost:1/me", True)
     answer = call.http.get(path, auth=marketplace.credentials["api_key"], absolute=elsewhere)
     return Account(answer.json()["name"])
@@ -107,23 +116,32 @@ def render_listing(marketplace, listing):
 
 @hookimpl
 def create_listing(marketplace, payload, call):
-    misbehave(marketplace.settings.get("how", ""))
-    return RemoteListing("1", payload.slug, payload.fields)
+    return misbehave_there(marketplace, RemoteListing("1", payload.slug, payload.fields))
+
+
+@hookimpl
+def update_listing(marketplace, payload, remote_id, remote_slug, call):
+    return misbehave_there(marketplace, RemoteListing("1", payload.slug, payload.fields))
 
 
 @hookimpl
 def find_listing(marketplace, slug, call):
-    return None
+    return misbehave_there(marketplace, None)
 
 
 @hookimpl
 def fetch_listings(marketplace, call):
-    return []
+    return misbehave_there(marketplace, [])
+
+
+@hookimpl
+def report_health(marketplace, readings, call):
+    return misbehave_there(marketplace, "told")
 
 
 @hookimpl
 def withdraw_listing(marketplace, remote_id, remote_slug, call):
-    return True
+    return misbehave_there(marketplace, True)
 
 
 @hookimpl
@@ -133,8 +151,7 @@ def policy_types():
 
 @hookimpl
 def check_policy(policy, endpoint, asker, query):
-    misbehave(policy.config.get("how", ""))
-    return Decision("allowed")
+    return misbehave(policy.config.get("how", ""), Decision("allowed"))
 
 
 @hookimpl
