@@ -174,6 +174,8 @@ def test_all_examples_work_in_one_environment(
     assert [request.headers["Authorization"] for request in sent] == ["Bearer bot-token-1"]
 
     assert "<p>Ada &amp; Grace</p>" in requests.get(f"{space.url}/imprint", timeout=SECONDS).text
+    guarded = requests.get(f"{space.url}/imprint/source", timeout=SECONDS, allow_redirects=False)
+    assert guarded.headers["Location"].startswith("/sign-in")
 
 
 def _now() -> datetime:

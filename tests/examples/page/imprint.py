@@ -6,6 +6,7 @@ import click
 from flask import Blueprint, Flask
 from markupsafe import escape
 from publicist.core.hookspecs import hookimpl
+from publicist.webapp.plugin_pages import signed_in
 
 pages = Blueprint("imprint", __name__)
 
@@ -23,6 +24,12 @@ def commands(cli: click.Group) -> None:
 @pages.get("/imprint")
 def show() -> str:
     return f'<!doctype html><html lang="en"><title>Imprint</title><h1>Imprint</h1><p>{escape(text())}</p></html>'
+
+
+@pages.get("/imprint/source")
+@signed_in("admin")
+def source() -> str:
+    return '<!doctype html><html lang="en"><title>Imprint</title><p>It is what the variable IMPRINT says.</p></html>'
 
 
 @click.command()

@@ -1,30 +1,35 @@
 """The three descriptions that come with publicist, on the contract kit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from publicist.core.testing import Counterpart, MarketplaceContract
 from publicist.plugins.localhub.server import RunningHub
 
-from ..syfthub.provider import Person
+from ..syfthub.provider import Person, fill
 from . import ckan, registry
 from .served import served
 
 
 @pytest.fixture(scope="module")
-def portal() -> Iterator[Counterpart]:
+def portal() -> Iterator[tuple[ckan.Portal, str]]:
     there = ckan.Portal()
-    settings = {"api_key": ckan.TOKEN, "organization": ckan.ORGANIZATION}
     with served(there.app()) as running:
-        yield Counterpart(running.url, settings=settings, take_slug=there.insert, slugs=there.names)
+        yield there, running.url
 
 
 @pytest.fixture(scope="module")
-def mcp() -> Iterator[Counterpart]:
+def mcp() -> Iterator[tuple[registry.Registry, str]]:
     there = registry.Registry()
-    settings = {"api_key": registry.TOKEN, "namespace": registry.NAMESPACE}
     with served(there.app()) as running:
-        yield Counterpart(running.url, settings=settings, take_slug=there.take, slugs=there.names)
+        yield there, running.url
+
+
+def filled(insert: Callable[[str], object], number: int) -> list[str]:
+    slugs = [f"filled-{place}" for place in range(number)]
+    for slug in slugs:
+        insert(slug)
+    return slugs
 
 
 @pytest.fixture
@@ -42,7 +47,14 @@ def account(hubs: dict[str, RunningHub]) -> Counterpart:
         return {record["slug"]: record["health_status"] for record in person.records if record["health_status"]}
 
     settings = {"api_key": person.token}
-    return Counterpart(person.url, settings=settings, take_slug=take, slugs=slugs, health=health)
+    return Counterpart(
+        person.url,
+        settings=settings,
+        take_slug=take,
+        slugs=slugs,
+        fill=lambda number: fill(person, number),
+        health=health,
+    )
 
 
 class TestCkan(MarketplaceContract):
@@ -50,8 +62,16 @@ class TestCkan(MarketplaceContract):
     examples = 8
 
     @pytest.fixture
-    def counterpart(self, portal: Counterpart) -> Counterpart:
-        return portal
+    def counterpart(self, portal: tuple[ckan.Portal, str]) -> Counterpart:
+        there, url = portal
+        there.datasets.clear()
+        return Counterpart(
+            url,
+            settings={"api_key": ckan.TOKEN, "organization": ckan.ORGANIZATION},
+            take_slug=there.insert,
+            slugs=there.names,
+            fill=lambda number: filled(lambda slug: there.insert(slug, ckan.TOKEN), number),
+        )
 
 
 class TestMcpRegistry(MarketplaceContract):
@@ -59,8 +79,16 @@ class TestMcpRegistry(MarketplaceContract):
     examples = 8
 
     @pytest.fixture
-    def counterpart(self, mcp: Counterpart) -> Counterpart:
-        return mcp
+    def counterpart(self, mcp: tuple[registry.Registry, str]) -> Counterpart:
+        there, url = mcp
+        there.rows.clear()
+        return Counterpart(
+            url,
+            settings={"api_key": registry.TOKEN, "namespace": registry.NAMESPACE},
+            take_slug=there.take,
+            slugs=there.names,
+            fill=lambda number: filled(there.take, number),
+        )
 
 
 class TestSyftHubDescribed(MarketplaceContract):

@@ -206,3 +206,10 @@ def provider(sessions: Sessions, url: str, public_url: str = ORIGIN, **given: An
         created_at=NOW,
     )
     return Provider(marketplace, Space(f"installation-{number}", "Lab", public_url, "vm", None), sessions)
+
+
+def fill(person: Person, number: int) -> list[str]:
+    """Have so many endpoints in somebody's account, made at once."""
+    slugs = [f"filled-{place}" for place in range(number)]
+    person.does("POST", "/endpoints/sync", endpoints=[{"name": slug, "slug": slug, "type": "model"} for slug in slugs])
+    return slugs

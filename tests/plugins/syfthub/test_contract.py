@@ -9,7 +9,7 @@ from publicist.core.testing.outcome_rules import OutcomeRules
 from publicist.core.testing.setup import ContractSetup
 from publicist.plugins.localhub.server import RunningHub
 
-from .provider import Person
+from .provider import Person, fill
 from .test_askers import mint
 
 
@@ -42,9 +42,3 @@ class TestSatellites(OnHub, ConnectionRules, ListingRules, OutcomeRules, OfferRu
     @pytest.fixture
     def hub(self, hubs: dict[str, RunningHub]) -> RunningHub:
         return hubs["satellites"]
-
-
-def fill(person: Person, number: int) -> list[str]:
-    slugs = [f"filled-{place}" for place in range(number)]
-    person.does("POST", "/endpoints/sync", endpoints=[{"name": slug, "slug": slug, "type": "model"} for slug in slugs])
-    return slugs
