@@ -151,7 +151,7 @@ def test_refused_credentials_stop_everything_until_they_change(services: Service
 
 def test_untested_new_credentials_are_tried(services: Services, hub: Counterpart) -> None:
     fail(services, AuthenticationFailed("No."), times=1)
-    services.marketplaces.edit("Hub", {"api_key": "another"}, test=False)
+    services.marketplaces.edit("Hub", {"api_key": "another-key-4711"}, test=False)
     assert not pacing(services).refused
 
 

@@ -10,6 +10,8 @@ from ..syfthub.provider import Person, fill
 from . import ckan, registry
 from .served import served
 
+MARKED = [{"key": "publicist_installation", "value": "c0ffee00c0ffee00c0ffee00c0ffee00"}]
+
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[tuple[ckan.Portal, str]]:
@@ -70,7 +72,7 @@ class TestCkan(MarketplaceContract):
             settings={"api_key": ckan.TOKEN, "organization": ckan.ORGANIZATION},
             take_slug=there.insert,
             slugs=there.names,
-            fill=lambda number: filled(lambda slug: there.insert(slug, ckan.TOKEN), number),
+            fill=lambda number: filled(lambda slug: there.insert(slug, ckan.TOKEN, extras=MARKED), number),
         )
 
 
