@@ -24,7 +24,7 @@ from .ready import ready_hub
 from .simulation.places import HubPlace
 from .unruly.installing import install, install_unruly
 
-WAYS = ("raise", "exit", "end", "hang", "hold", "memory", "huge", "many", "wrong", "inside", "nothing")
+WAYS = ("raise", "exit", "end", "hang", "hold", "memory", "huge", "wrong", "nothing")
 """How a marketplace of the kind `unruly` misbehaves, in each of its hooks."""
 
 CATALOGUE_KEY = "key-of-ada-1815"

@@ -44,6 +44,11 @@ OVERLAPS: dict[str, tuple[str, ...]] = {
         "a_web_page_is_no_answer",
         "half_and_huge_answers_are_no_answers",
     ),
+    "a_broken_connection_is_told": (
+        "a_failing_server_is_told",
+        "a_lost_write_can_be_tried_again",
+        "half_and_huge_answers_are_no_answers",
+    ),
     "a_lost_write_can_be_tried_again": (
         "a_broken_connection_is_told",
         "a_failing_server_is_told",
