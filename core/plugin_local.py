@@ -26,6 +26,9 @@ class Loaded(Protocol):
     def call(self, hook: str, arguments: Mapping[str, Any], seconds: float) -> Any:
         """Return what the hook answers. Raises MarketplaceError; PluginFault for everything that is no answer."""
 
+    def rest(self) -> None:
+        """End what it keeps running until it is called again."""
+
     def close(self) -> None:
         """End what it keeps running."""
 
@@ -57,6 +60,9 @@ class LocalPlugin:
             raise PluginFault(f"The plugin {self._name} failed: {wrong}.")
         keeps = self._built_in or (isinstance(answer, list | tuple) and len(answer) > _FEW)
         return answer if keeps else deepcopy(answer)
+
+    def rest(self) -> None:
+        """Do nothing: it has nothing of its own."""
 
     def close(self) -> None:
         """Do nothing: it has nothing of its own."""

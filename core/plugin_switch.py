@@ -1,8 +1,8 @@
 """Plugins that a person has disabled: kept in the store, so that every process knows, and a restart changes nothing.
 
 A disabled plugin is still loaded and known by its kinds, so that what it made stays readable; none of its hooks is
-called. What it would have been called for fails with the reason, and is taken up again once it is enabled. One that was
-broken when it was disabled is not even loaded.
+called, and a process of its own ends. What it would have been called for fails with the reason, and is taken up again
+once it is enabled, in a new process. One that was broken when it was disabled is not even loaded.
 """
 
 import json
@@ -120,7 +120,11 @@ class PluginSwitch:
 
     def _remember(self, names: frozenset[str]) -> frozenset[str]:
         with self._lock:
+            before = self._known[1] if self._known else frozenset[str]()
             self._known = (time.monotonic(), names)
+        for name in names - before:
+            if name in self._plugins.loaded:
+                self._plugins.loaded[name].rest()
         return names
 
 

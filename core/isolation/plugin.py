@@ -34,6 +34,8 @@ class IsolatedPlugin:
         self._closing = threading.Event()
         self._deaths = 0
         self._resumes_at = 0.0
+        self._restarting = False
+        self._resting = False
         self._retiring: PluginProcess | None = None
         self._starting: PluginProcess | None = start(hello)
         self._process: PluginProcess | None = None
@@ -112,6 +114,15 @@ class IsolatedPlugin:
         except (KeyError, ValueError, RecursionError) as error:
             raise PluginFault(f"{hook} of the plugin {name} answered with {error}.") from None
 
+    def rest(self) -> None:
+        """End the process, once nobody waits for an answer of it; the next call starts another one."""
+        with self._changed:
+            process, self._process = self._process, None
+            self._resting, self._deaths = True, 0
+            self._changed.notify_all()
+        if process is not None:
+            process.retire()
+
     def close(self) -> None:
         """End the process for good."""
         self._closing.set()
@@ -134,6 +145,9 @@ class IsolatedPlugin:
         """Return the process, once there is one."""
         name = self._hello.name
         with self._changed:
+            if self._resting:
+                self._resting, self._resumes_at = False, 0.0
+                self._begin()
             while self._process is None:
                 pause, left = self._resumes_at - time.monotonic(), ends - time.monotonic()
                 if self._closing.is_set():
@@ -154,34 +168,52 @@ class IsolatedPlugin:
                 return
             self._process = None
             former, self._retiring = self._retiring, process
-            pause = self._pause()
+            self._pause()
+            self._begin()
         if former is not None:
             former.kill()
         process.retire()
-        threading.Thread(target=self._restart, args=(pause,), name=f"start-{self._hello.name}", daemon=True).start()
 
-    def _pause(self) -> float:
-        """Count one more end in a row and return how long to wait before the next start."""
+    def _begin(self) -> None:
+        """Start a process in the background when the pause is over, unless that is under way."""
+        self._changed.notify_all()
+        if not self._restarting:
+            self._restarting = True
+            threading.Thread(target=self._restart, name=f"start-{self._hello.name}", daemon=True).start()
+
+    def _pause(self) -> None:
+        """Count one more end in a row, and set when the next start may be."""
         self._deaths += 1
         pause = 0.0 if self._deaths == 1 else min(LONGEST_PAUSE, 2.0 ** (self._deaths - 2))
         self._resumes_at = time.monotonic() + pause
-        return pause
 
-    def _restart(self, pause: float) -> None:
-        while not self._closing.wait(pause):
+    def _may_start(self) -> bool:
+        """Wait out the pause; answer whether a process is wanted then."""
+        with self._changed:
+            while not self._closing.is_set() and not self._resting:
+                left = self._resumes_at - time.monotonic()
+                if left <= 0:
+                    return True
+                self._changed.wait(left)
+            self._restarting = False
+            return False
+
+    def _restart(self) -> None:
+        while self._may_start():
             process = self._start(self._hello)
             try:
                 self._offer(process, START_SECONDS)
             except PluginFault:
                 process.kill()
                 with self._changed:
-                    pause = self._pause()
+                    self._pause()
                 continue
             with self._changed:
-                closing = self._closing.is_set()
-                self._process = None if closing else process
+                unwanted = self._closing.is_set() or self._resting
+                self._process = None if unwanted else process
+                self._restarting = False
                 self._changed.notify_all()
-            if closing:
+            if unwanted:
                 process.close()
             return
 

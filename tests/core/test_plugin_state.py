@@ -73,7 +73,16 @@ def test_a_plugin_that_fails_harms_nobody_is_shown_and_can_be_disabled(
     assert other.plugin_switch.offer("unruly").info.state == "disabled"
     with pytest.raises(PluginFault, match="disabled"):
         other.plugins.call("unruly", "fetch_listings", 1)
+    if isolate == "*":
+        process = services.plugins.loaded["unruly"]
+        before = process.pid
+        services.plugin_switch.disable("unruly")  # this process has not asked again since the other one disabled it
+        assert process.pid is None
     assert other.plugin_switch.enable("unruly").info.last_failure is None
+    if isolate == "*":
+        services.plugin_switch.enable("unruly")
+        assert services.plugins.call("unruly", "marketplace_kinds", 20)
+        assert process.pid not in {None, before}
 
 
 def test_a_failure_is_over_once_the_hook_works(open_space: Open) -> None:
