@@ -1,14 +1,19 @@
 """The kinds that plugins offer, and which plugin each belongs to."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import NotSupported, PluginFault
 from .records import BackendKind, CheckKind, ExecutorKind, MarketplaceKind, NotifierKind, PolicyType
+from .text import cut
 
 CORE_POLICIES = ("access", "rate_limit", "accounting")
 """The types of policy that the core decides itself."""
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a kind can be called: it stands in addresses, in files and on command lines."""
 
 KIND_HOOKS = ("marketplace_kinds", "backend_kinds", "policy_types", "check_kinds", "notifier_kinds", "executors")
 
@@ -38,14 +43,19 @@ class Kinds:
             except NotSupported:
                 continue
             for kind in kinds:
-                self._refuse_clash(known, kind)
+                self._refuse_name(known, kind)
                 offered.append((known, kind))
         for known, kind in offered:
             known[kind.name] = kind
             self.owners[f"{type(kind).__name__}:{kind.name}"] = plugin
         return tuple(kind.name for _, kind in offered)
 
-    def _refuse_clash(self, known: dict[str, Any], kind: Any) -> None:
+    def _refuse_name(self, known: dict[str, Any], kind: Any) -> None:
+        if not NAME.fullmatch(kind.name):
+            raise PluginFault(
+                f"A kind cannot be called {cut(repr(kind.name), 80)}.",
+                remedy="Name it with 1 to 64 letters (a to z), digits, hyphens and underscores.",
+            )
         if isinstance(kind, PolicyType) and kind.name in CORE_POLICIES:
             raise PluginFault(f"The policy type {kind.name} is the core's own.", remedy="Give the type another name.")
         if kind.name in known:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -132,19 +133,21 @@ class PluginProcess:
     def kill(self) -> None:
         """End it now, with whatever it has started itself."""
         if self._process.returncode is None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except (AttributeError, ProcessLookupError, PermissionError):  # Windows has no groups; or it just ended
-                self._process.kill()
+            self._kill_group()
 
     def close(self) -> None:
-        """Tell it to end, and kill it if it does not."""
+        """Tell it to end, and kill it if it does not, and in any case what it has started and left behind."""
         self._orders.put(None)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(GOODBYE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            self._process.wait()
+        self._kill_group()  # its number stays its group's as long as anybody is in that
+        self._process.wait()
+
+    def _kill_group(self) -> None:
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (AttributeError, ProcessLookupError, PermissionError):  # Windows has no groups; or it just ended
+            self._process.kill()
 
     def _write(self) -> None:
         """Send orders; a process that does not read holds up this thread and no caller."""

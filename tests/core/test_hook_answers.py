@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from publicist.core.hook_answers import wrong_answer
+from publicist.core.hookspecs import hookimpl
 from publicist.core.records import (
     Account,
     Asker,
@@ -12,6 +13,7 @@ from publicist.core.records import (
     BackendAnswer,
     BackendHealth,
     Capabilities,
+    CheckKind,
     Decision,
     Document,
     ExecutorKind,
@@ -20,6 +22,7 @@ from publicist.core.records import (
     Payload,
     RemoteListing,
 )
+from publicist.core.services import Services
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LISTING = RemoteListing("1", "slug", {"name": "N"})
@@ -74,3 +77,17 @@ def test_an_answer_is_taken(hook: str, answer: Any) -> None:
 )
 def test_what_is_no_answer_is_told_with_where_it_is_wrong(hook: str, answer: Any, said: str) -> None:
     assert said in (wrong_answer(hook, answer) or "")
+
+
+@pytest.mark.parametrize("name", ["", "two words", "<b>", "a/b", "ä", "x" * 65, "new\nline"])
+def test_a_kind_whose_name_cannot_stand_in_an_address_is_refused(services: Services, name: str) -> None:
+    class Odd:
+        @hookimpl
+        def check_kinds(self) -> list[CheckKind]:
+            return [CheckKind(name, "Odd")]
+
+    services.plugins.add("odd", Odd())
+    info = services.plugins.infos[-1]
+    assert (info.name, info.state) == ("odd", "broken")
+    assert "letters" in info.remedy
+    assert name not in services.plugins.check_kinds

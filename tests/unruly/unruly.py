@@ -7,6 +7,7 @@ hook of the marketplace that would call somebody follows it.
 import logging
 import os
 import re
+import subprocess
 import sys
 import threading
 
@@ -62,6 +63,8 @@ def misbehave(how, answer):
         return Availability("yes", "free")
     if how == "nothing":
         return None
+    if how == "leave":
+        return Availability(True, str(subprocess.Popen(["sleep", "300"]).pid))
     if how == "flood":
         for number in range(5_000):
             print("out", number)

@@ -82,14 +82,20 @@ def ask(plugins: Plugins, call: Callable[[str], Call]) -> Callable[..., Any]:
     def asked(
         how: str = "", hook: str = "slug_available", seconds: float = ENOUGH, url: str = "http://127.0.0.1:9"
     ) -> Any:
-        credentials = {"api_key": Secret(KEY)}
-        place = Marketplace(
-            "m1", "unruly", "U", url, {"how": how}, credentials, "full", "active", None, None, NOW, None, NOW
-        )
-        given = {"marketplace": place, "slug": "a-slug", "call": call(url), "remote_id": "1", "remote_slug": "s"}
-        return plugins.call_kind("MarketplaceKind:unruly", hook, seconds, **given)
+        return ask_of(plugins, call(url), how, hook, seconds, url)
 
     return asked
+
+
+def ask_of(
+    plugins: Plugins, call: Call, how: str, hook: str = "slug_available", seconds: float = ENOUGH, url: str = ""
+) -> Any:
+    credentials = {"api_key": Secret(KEY)}
+    place = Marketplace(
+        "m1", "unruly", "U", url, {"how": how}, credentials, "full", "active", None, None, NOW, None, NOW
+    )
+    given = {"marketplace": place, "slug": "a-slug", "call": call, "remote_id": "1", "remote_slug": "s"}
+    return plugins.call_kind("MarketplaceKind:unruly", hook, seconds, **given)
 
 
 def test_they_run_apart_and_their_commands_are_left_out(plugins: Plugins) -> None:
@@ -280,6 +286,14 @@ def test_its_process_ends_when_the_core_is_killed(tmp_path: Path, monkeypatch: p
         pid = int(core.stdout.readline())
         core.send_signal(signal.SIGKILL)
     gone(pid)
+
+
+def test_what_it_has_started_ends_with_it(call: Callable[[str], Call], tmp_path: Path, monkeypatch: Any) -> None:
+    install_unruly(tmp_path, monkeypatch)
+    plugins = build_manager(Settings(plugins="unruly"))
+    started = ask_of(plugins, call("http://127.0.0.1:9"), "leave")
+    plugins.close()
+    gone(int(started.reason))
 
 
 def test_its_process_knows_no_setting_of_the_space(plugins: Plugins) -> None:
