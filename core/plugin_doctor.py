@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .errors import PluginFault
 from .isolation.limits import can_bound_memory
 from .manager import Plugins
 from .plugin_info import PluginInfo
@@ -146,10 +147,14 @@ class PluginDoctor:
                     yield "check", f"{check.name} of {endpoint.slug}", check.kind, plugins.check_kinds
 
 
+OUR_OWN = f"{PluginFault.__module__}.{PluginFault.__name__}: "
+"""How Python begins to tell of a fault that we have found ourselves; people need only the rest."""
+
+
 def _of_loading(info: PluginInfo) -> Iterator[PluginFinding]:
     name = info.name
     if info.traceback:
-        last = redact(info.traceback.strip().splitlines()[-1])[:300]
+        last = redact(info.traceback.strip().splitlines()[-1].removeprefix(OUR_OWN))[:300]
         code = (
             "clash"
             if "already" in last or "core's own" in last
