@@ -38,9 +38,10 @@ class ListingStates:
     def progress(self, marketplace_id: str, page: int = 1) -> Progress:
         """Return how far a marketplace is."""
         with self._store.session():
-            counts = self._store.publications.states().get(marketplace_id) or {}
-            found = self._store.publications.unsettled(marketplace_id, page, PER_PAGE)
+            # First, for others work meanwhile: what ends between two looks is then shown as still under way.
             under_way = self._store.publications.under_way(marketplace_id)
+            found = self._store.publications.unsettled(marketplace_id, page, PER_PAGE)
+            counts = self._store.publications.states().get(marketplace_id) or {}
             slugs = self._store.endpoints.slugs([row.endpoint_id for row in found.items])
         rows = [(slugs.get(row.endpoint_id, "?"), row) for row in found.items]
         return Progress(counts, under_way, rows, found.total, page)

@@ -1,11 +1,13 @@
 """The plan: what a sync would do, applied as it was seen, followed until it is done."""
 
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from ...plugins.custom.counterpart import Counterpart
-from ...spaces import add_endpoint, add_marketplace, publish
+from ...spaces import add_endpoint, add_marketplace, publish, work
 from ..browsing import sign_in, visiting
 from ..site import Site
 from .person import person
@@ -39,6 +41,24 @@ def test_a_plan_is_read_applied_and_followed(browser: Browser, site: Site, catal
         assert page.locator("#under-way[hx-get]").count() == 0
         visit.audit()
     assert there.listings["research-qa"]["summary"] == "Answers from open papers on methods and their limits."
+
+
+def test_what_ends_while_the_page_is_made_is_not_shown_as_given_up(
+    site: Site, catalogues: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = drifted(site, catalogues)
+    site.services.reconciler.sync(path.removeprefix("/plan/"))
+    publications = type(site.services.store.publications)
+    look = publications.unsettled
+
+    def slow_look(*given: Any) -> Any:
+        found = look(*given)
+        work(site.services)
+        return found
+
+    monkeypatch.setattr(publications, "unsettled", slow_look)
+    assert "1 publication is being worked on" in person(site, "read").open(f"{path}/progress")
+    assert "Done: nothing is under way" in person(site, "read").open(f"{path}/progress")
 
 
 def test_without_a_script_the_plan_is_a_page_of_its_own(site: Site, catalogues: Start) -> None:
