@@ -24,11 +24,9 @@ class DeadlineRules:
     @pytest.mark.parametrize("fault", [HANGS, DRIPS], ids=["hangs", "drips"])
     @pytest.mark.parametrize("hook", ["find_listing", "create_listing"])
     def test_a_call_ends_with_its_deadline(self, link: Link, hook: str, fault: Fault) -> None:
-        number = places(link, hook)[-1]
-        for seconds in SECONDS:
-            struck = strike(link, hook, fault, number, seconds)
-            if struck is not None:
-                break
+        # A call may send fewer requests than the one that was counted: it has signed in by now.
+        tries = ((number, seconds) for number in reversed(places(link, hook)) for seconds in SECONDS)
+        struck = next(filter(None, (strike(link, hook, fault, number, seconds) for number, seconds in tries)), None)
         must(struck is not None, "no call got so far as to be struck", hook=hook)
         if struck is None:
             return
