@@ -154,7 +154,7 @@ def must_be_true(struck: Struck) -> None:
     else:
         must(
             not done or outcome.unknown,
-            f"{struck}; and it was done all the same: raise OutcomeUnknown, or have find_listing leave out half of it",
+            f"{struck}; and it was done all the same: raise OutcomeUnknown, or find nothing that is half made",
             hook=hook,
             error=outcome.error,
         )
