@@ -70,6 +70,8 @@ class FaultRules:
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=7200), usegmt=True)
         fault = refusal(429, Retry_After="7200" if form == "seconds" else date)
         for struck in _all(link, ALL, fault, (RateLimited,)):
+            if struck.outcome.unknown:
+                continue  # the next look tells what is left to do
             wait = struck.outcome.error.retry_after if isinstance(struck.outcome.error, TransientError) else None
             # A date is compared with the clock, which has gone on since.
             right = wait is not None and (wait == 7200 if form == "seconds" else 3600 < wait <= 7200)  # noqa: PLR2004
@@ -205,6 +207,8 @@ def _all(link: Link, hooks: Sequence[str], fault: Fault, wanted: Errors) -> list
 def _judged(struck: Struck, wanted: Errors) -> Struck:
     must_be_true(struck)
     hook, outcome = struck.scene.hook, struck.outcome
+    if struck.scene.write and struck.number:
+        wanted = (*wanted, OutcomeUnknown)  # a request before it was carried out: to look is right, whatever went wrong
     if outcome.returned:
         # Later requests of a hook may be for what it can do without.
         right = struck.scene.write or (struck.scene.right(outcome.value) and (hook != "connect" or struck.number))
