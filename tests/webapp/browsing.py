@@ -34,6 +34,9 @@ RULES: Mapping[str, Sequence[str]] = {
 }
 """The rules of axe that a look can break, beside those that another one has been held to."""
 
+GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says of a request that ended with its page; one that fails is told by others of its events."""
+
 SHOT = ("light", "dark", "phone")
 SERIOUS = {"serious", "critical"}
 
@@ -62,6 +65,11 @@ class Visit:
         """Keep what failed; what the browser itself gave up because it went on to another page did not."""
         if request.failure != "net::ERR_ABORTED":
             self.said.append(f"{request.url}: {request.failure}")
+
+    def note_word(self, kind: str, text: str) -> None:
+        """Keep what a page complains of; htmx tells as well what the browser gave up because it went on."""
+        if kind in {"error", "warning"} and not text.startswith(GIVEN_UP):
+            self.said.append(text)
 
     def go(self, path: str) -> Page:
         """Open a page of the space."""
@@ -135,9 +143,7 @@ def visiting(browser: Browser, url: str, look: str = "light") -> Iterator[Visit]
     context = browser.new_context(reduced_motion="reduce", **LOOKS[look])  # colours change at once
     page = context.new_page()
     visit = Visit(page, url)
-    page.on(
-        "console", lambda message: visit.said.append(message.text) if message.type in {"error", "warning"} else None
-    )
+    page.on("console", lambda message: visit.note_word(message.type, message.text))
     page.on("pageerror", lambda error: visit.said.append(str(error)))
     page.on("response", lambda answer: visit.answers.append(answer))  # noqa: PLW0108  (playwright marks the function)
     page.on("requestfailed", visit.note_failure)
