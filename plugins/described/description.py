@@ -15,7 +15,7 @@ DEFAULT_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One request as it is described."""
+    """One request as it is described; only one that is ``anywhere`` may go to another host."""
 
     method: str
     path: Template
@@ -24,6 +24,7 @@ class Asking:
     json: Any = None
     form: Mapping[str, Any] | None = None
     safe: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

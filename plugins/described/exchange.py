@@ -34,7 +34,7 @@ class Exchange:
         self.memory = call.memory
         self.installation_id = call.space.installation_id
         base = call.http.base_url.rstrip("/")
-        prefix = description.path_prefix
+        prefix = description.path_prefix and _sound(description.path_prefix)
         self._prefix = "" if prefix and base.endswith(prefix) else prefix
         self.context: Mapping[str, Any] = {
             **visible(description, marketplace),
@@ -98,7 +98,7 @@ class Exchange:
         query = {} if url else {key: _plain(item) for key, item in _filled(wanted.params, context).items()}
         path = url or _filled(wanted.path, context)
         http, absolute = self._http, bool(url)
-        if not absolute and isinstance(path, str) and path.startswith(("http://", "https://")):
+        if wanted.anywhere and isinstance(path, str) and path.startswith(("http://", "https://")):
             parts = urlsplit(path)
             http, path = self._http.elsewhere(f"{parts.scheme}://{parts.netloc}"), parts.path
         elif not absolute:

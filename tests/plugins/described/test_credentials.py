@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from publicist.core.errors import AuthenticationFailed, MarketplaceUnavailable
+from publicist.core.errors import AuthenticationFailed, MarketplaceUnavailable, RejectedError
 from publicist.core.http import Sessions
 from pytest_httpserver import HTTPServer
 from time_machine import travel
@@ -222,3 +222,26 @@ def test_without_a_token_it_is_told_why_and_nothing_secret(
         one(httpserver, sessions, OAUTH).fetch()
 
     assert "pass-of-ada" not in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [{"request": {"path": "{{ settings.user }}"}}, {"before": True}])
+def test_a_credential_is_sent_to_no_address_that_somebody_else_names(
+    httpserver: HTTPServer, sessions: Sessions, given: dict[str, Any]
+) -> None:
+    with HTTPServer() as other:
+        other.expect_request("/steal").respond_with_json({"name": "eve"})
+        evil = other.url_for("/steal")
+        httpserver.expect_request("/where").respond_with_json({"next": evil})
+        led = {
+            "before": [{"name": "where", "request": {"path": "/where"}}],
+            "request": {"path": "{{ before.where.next }}"},
+        }
+        connect = {**(led if "before" in given else given), "account": "body.name"}
+        there = described(
+            sessions, httpserver.url_for(""), small(connect=connect), user=evil if "request" in given else ""
+        )
+
+        with pytest.raises(RejectedError, match="none that can be asked"):
+            there.connect()
+
+        assert other.log == []
