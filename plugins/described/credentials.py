@@ -184,4 +184,5 @@ class Credential:
             form |= {"client_id": self._asks.context["settings"].get(login["username"]), "client_secret": secret}
         else:
             proof = Proof(headers={"Authorization": self._basic(secret)})
-        return Asking("POST", login.get("token_url") or compile_template("/"), form=form, safe=True, anywhere=True), proof
+        address = login.get("token_url") or compile_template("/")
+        return Asking("POST", address, form=form, safe=True, anywhere=True), proof
