@@ -5,7 +5,6 @@ imported and one for hooks of the future are installed beside it from the first 
 """
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pytest_httpserver import HTTPServer
 
 from .plugins.custom.counterpart import Counterpart, start_counterpart
 from .ready import ready_hub
+from .serving import SECONDS, RunningSpace, served_by
 from .simulation.places import HubPlace
 from .unruly.installing import install, install_unruly
 
@@ -29,7 +29,6 @@ WAYS = ("raise", "exit", "end", "hang", "hold", "memory", "huge", "wrong", "noth
 
 CATALOGUE_KEY = "key-of-ada-1815"
 KEY = "key-of-the-unruly-marketplaces"
-PATIENCE = 60.0
 VANDAL = """
 import json, os, requests, socket, threading
 from publicist.core.hookspecs import hookimpl
@@ -46,22 +45,15 @@ SLUG = "research-qa"
 
 
 class Space:
-    """A running space, asked with its first token."""
+    """A running space, its process and its log."""
 
-    def __init__(self, url: str, token: str, process: subprocess.Popen[str], log: Path) -> None:
-        self.url, self.process, self.log = url, process, log
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers["Authorization"] = f"Bearer {token}"
-
-    def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        answer = self._session.request(method, f"{self.url}/api/v1{path}", json=body, timeout=PATIENCE)
-        assert answer.status_code == status, (path, answer.status_code, answer.text)
-        return answer.json() if answer.content else None
+    def __init__(self, running: RunningSpace, process: subprocess.Popen[str], log: Path) -> None:
+        self.url, self.token, self.ask = running.url, running.token, running.ask
+        self.process, self.log = process, log
 
     def until(self, path: str, true: Callable[[Any], object]) -> Any:
         """Ask until what is answered is as wanted."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + SECONDS
         while not true(answer := self.ask("GET", path)):
             assert time.monotonic() < ends, answer
             time.sleep(0.1)  # another process works; its API is all there is to see of it
@@ -92,18 +84,11 @@ def serving(folder: Path, token: str = "", **environment: str) -> Iterator[Space
             [sys.executable, "-m", "publicist.core.cli", "serve", "--port", "0"],
             env=given, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
-    assert process.stdout
     try:
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C" in line:
-                break
-        token = token or re.findall(r"pub_\S+", said)[0]
-        yield Space(re.findall(r"http://127\.0\.0\.1:\d+", said)[0], token, process, log)
+        yield Space(served_by(process, token), process, log)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(SECONDS) == 0
     finally:
         process.kill()
         process.communicate()
@@ -142,7 +127,6 @@ def test_all_of_it_works_beside_plugins_that_misbehave_in_every_way(
     papers = {"documents": [{"content": "Rivers carry sand.", "metadata": {"title": "Rivers"}}]}
     httpserver.expect_request("/search").respond_with_json(papers)
     with serving(tmp_path) as space:
-        token = space._session.headers["Authorization"].removeprefix("Bearer ")
         connect_all(space, hub, catalogue)
         describe(space, httpserver.url_for("/search"))
         publish(space, hub, catalogue)
@@ -150,7 +134,7 @@ def test_all_of_it_works_beside_plugins_that_misbehave_in_every_way(
         repair(space, hub)
         tell_and_disable(space, hub)
     assert "Traceback" not in "".join(line for line in space.log.read_text().splitlines() if "plugin" not in line)
-    with serving(tmp_path, token, PUBLICIST_PLUGINS="") as space:
+    with serving(tmp_path, space.token, PUBLICIST_PLUGINS="") as space:
         without_any(space, hub, catalogue)
 
 
@@ -205,10 +189,10 @@ def publish(space: Space, hub: HubPlace, catalogue: Counterpart) -> None:
 
 
 def ask_and_watch(space: Space, hub: HubPlace, catalogue: Counterpart) -> None:
-    token = hub._ask("GET", "/token", params={"aud": "ada"})["target_token"]
+    token = hub.token()
     query = {"messages": "What do rivers carry?"}
     url = f"{space.url}/api/v1/endpoints/{SLUG}/query"
-    answer = requests.post(url, json=query, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
+    answer = requests.post(url, json=query, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
     assert "Rivers carry sand." in answer.text
     space.ask("POST", f"/endpoints/{SLUG}/checks", {"kind": "wrecker", "name": "Wreck", "settings": {}}, 201)
     assert space.ask("POST", f"/endpoints/{SLUG}/checks/run")

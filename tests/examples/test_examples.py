@@ -15,13 +15,13 @@ from email.utils import format_datetime
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
 
 import pytest
 import requests
 from pytest_httpserver import HTTPServer
 
 from ..plugins.custom.counterpart import Counterpart
+from ..serving import SECONDS, RunningSpace, served_by
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs" / "plugins"
@@ -36,7 +36,6 @@ for folder in folders:
     build_meta.build_wheel(wheels)
 """
 SLUG = "glossary"
-SECONDS = 60.0
 
 
 @dataclass
@@ -86,22 +85,8 @@ def installed(tmp_path: Path) -> Environment:
     return there
 
 
-@dataclass
-class Space:
-    """A space that is served in that environment."""
-
-    url: str
-    token: str
-
-    def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        answer = requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=SECONDS)
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-
 @pytest.fixture
-def space(installed: Environment) -> Iterator[Space]:
+def space(installed: Environment) -> Iterator[RunningSpace]:
     process = subprocess.Popen(
         installed.command("publicist.core.cli", "serve", "--port", "0"),
         cwd=installed.folder,
@@ -110,16 +95,7 @@ def space(installed: Environment) -> Iterator[Space]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert process.stdout
-    said = ""
-    for line in process.stdout:
-        said += line
-        if "Ctrl-C" in line:
-            break
-    url, token = re.search(r"http://127\.0\.0\.1:\d+", said), re.search(r"pub_\S+", said)
-    assert url, said
-    assert token, said
-    yield Space(url[0], token[0])
+    yield served_by(process)
     process.send_signal(signal.SIGTERM)
     try:
         process.communicate(timeout=SECONDS)
@@ -142,7 +118,7 @@ def _pass_their_own_tests(installed: Environment) -> None:
 
 
 def test_all_examples_work_in_one_environment(
-    installed: Environment, space: Space, catalogues: Callable[..., Counterpart], httpserver: HTTPServer
+    installed: Environment, space: RunningSpace, catalogues: Callable[..., Counterpart], httpserver: HTTPServer
 ) -> None:
     """One test, so that they are installed and started once."""
     _show_up(installed)
@@ -152,7 +128,7 @@ def test_all_examples_work_in_one_environment(
 
     _offer_terms(space, httpserver)
     _publish_by_the_spool(installed, space, catalogues())
-    stranger = Space(space.url, "")
+    stranger = RunningSpace(space.url, "")
     answer = stranger.ask("POST", f"/endpoints/{SLUG}/query", {"messages": "What is a placebo?"})
     [found] = answer["references"]["documents"]
     assert found["content"] == "Placebo: a treatment without effect"
@@ -182,7 +158,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _offer_terms(space: Space, httpserver: HTTPServer) -> None:
+def _offer_terms(space: RunningSpace, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/terms").respond_with_json({"Placebo": "a treatment without effect"})
     endpoint = {
         "name": "Terms",
@@ -199,7 +175,7 @@ def _offer_terms(space: Space, httpserver: HTTPServer) -> None:
     assert space.ask("POST", f"/endpoints/{SLUG}/check")
 
 
-def _publish_by_the_spool(installed: Environment, space: Space, there: Counterpart) -> None:
+def _publish_by_the_spool(installed: Environment, space: RunningSpace, there: Counterpart) -> None:
     """Have the marketplace ask for a little time, so that the runner has something to spread; then work that."""
     space.ask("POST", "/marketplaces", {"kind": "custom", "name": "Hub", "url": there.url}, 201)
     there.faults.add("problem", method="POST", status=429, headers={"Retry-After": "1"}, times=1)

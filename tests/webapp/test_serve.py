@@ -19,6 +19,7 @@ from publicist.core.secrets import Secret
 from publicist.webapp.server import address_of, listen
 
 from ..clock import Clock
+from ..serving import read_until
 from ..spaces import opened
 from .site import good, served
 
@@ -44,17 +45,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if process.poll() is None:
             process.kill()
         process.communicate()
-
-
-def read_until(process: subprocess.Popen[str], pattern: str) -> str:
-    """Return what the process printed up to the line that matches; pytest's own time limit bounds it."""
-    said = ""
-    assert process.stdout
-    for line in process.stdout:
-        said += line
-        if re.search(pattern, line):
-            return said
-    raise AssertionError(said)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
