@@ -13,6 +13,7 @@ import pytest
 from publicist.core import manager
 from publicist.core.errors import PluginFault
 from publicist.core.hookspecs import Specs, hookspec
+from publicist.core.isolation import IsolatedPlugin
 from publicist.core.manager import build_manager
 from publicist.core.plugin_freeze import requirements
 from publicist.core.records import MarketplaceKind
@@ -73,16 +74,19 @@ def test_a_plugin_that_fails_harms_nobody_is_shown_and_can_be_disabled(
     assert other.plugin_switch.offer("unruly").info.state == "disabled"
     with pytest.raises(PluginFault, match="disabled"):
         other.plugins.call("unruly", "fetch_listings", 1)
-    if isolate == "*":
-        process = services.plugins.loaded["unruly"]
-        before = process.pid
-        services.plugin_switch.disable("unruly")  # this process has not asked again since the other one disabled it
-        assert process.pid is None
     assert other.plugin_switch.enable("unruly").info.last_failure is None
-    if isolate == "*":
-        services.plugin_switch.enable("unruly")
-        assert services.plugins.call("unruly", "marketplace_kinds", 20)
-        assert process.pid not in {None, before}
+
+
+def test_a_disabled_plugin_s_process_ends_and_an_enabled_one_gets_another(open_space: Open) -> None:
+    services = open_space(PUBLICIST_PLUGINS="unruly", PUBLICIST_ISOLATE="*")
+    plugin = services.plugins.loaded["unruly"]
+    assert isinstance(plugin, IsolatedPlugin)
+    before = plugin.pid
+    services.plugin_switch.disable("unruly")
+    assert plugin.pid is None
+    services.plugin_switch.enable("unruly")
+    assert services.plugins.call("unruly", "marketplace_kinds", 20)
+    assert plugin.pid not in {None, before}
 
 
 def test_a_failure_is_over_once_the_hook_works(open_space: Open) -> None:
