@@ -15,8 +15,14 @@ from typing import Any
 from .errors import MarketplaceError, PluginFault, TransientError
 
 MAX_HANGING = 3
+_THREAD = "plugin-"
 LONGEST_WAIT = 10**9
 """Seconds; what the HTTP client reads from a ``Retry-After`` is less."""
+
+
+def in_call() -> bool:
+    """Whether this thread is one in which a plugin is called."""
+    return threading.current_thread().name.startswith(_THREAD)
 
 
 class NotCalled(PluginFault):
@@ -48,7 +54,7 @@ class Guard:
                 remedy="Restart publicist; update or disable the plugin if it happens again.",
             )
         call = _Call(function)
-        thread = threading.Thread(target=call.run, name=f"plugin-{plugin}", daemon=True)
+        thread = threading.Thread(target=call.run, name=f"{_THREAD}{plugin}", daemon=True)
         thread.start()
         if not call.done.wait(seconds):
             self._abandon(plugin, call)

@@ -8,6 +8,8 @@ from typing import Any
 
 from ..redact import RedactingFilter, redact
 
+LOGGER = "publicist.plugin."
+"""What the names of the loggers begin with, under which plugins in processes of their own are heard."""
 MOST_LINES = 100
 MINUTE = 60.0
 LONGEST_LINE = 2_000
@@ -41,7 +43,7 @@ class Outlet:
     """Writes what a plugin's process says to our log: so much a minute, and then only how much was left out."""
 
     def __init__(self, plugin: str) -> None:
-        self._log = logging.getLogger(f"publicist.plugin.{plugin}")
+        self._log = logging.getLogger(f"{LOGGER}{plugin}")
         self._lock = threading.Lock()
         self._began = time.monotonic()
         self._lines = 0

@@ -18,7 +18,7 @@ class Counterpart:
         settings: the kind's settings and credentials by name, as a person would enter them.
         wrong_settings: the same with credentials that are refused; by default each secret is replaced.
         take_slug: has a slug taken by somebody else (or, where slugs are an account's own, by hand).
-        slugs: the slugs of all listings that it holds, one that is listed twice twice.
+        slugs: the slugs of all listings that it shows, one that is listed twice twice; no drafts, nothing withdrawn.
         fill: makes so many listings of our account, quicker than one by one; returns their slugs.
         health: by slug, what it shows of the health that was reported (any word for well, another for not).
         say: has a person say something of a listing: its slug, the stars (1 to 5), a text.

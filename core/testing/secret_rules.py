@@ -1,6 +1,5 @@
 """Credentials show up nowhere: not in logs, errors, tracebacks, or what is printed."""
 
-import logging
 import traceback
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ from ..errors import PublicistError
 from ..secrets import Secret
 from .faults import ECHO, RESET, Fault, refusal
 from .link import Link
+from .overheard import overhearing
 from .rules import must, rule
 from .scenes import READS, WRITES, places, strike
 
@@ -40,17 +40,14 @@ class SecretRules:
         remedy="Log no headers, no bodies and no credentials; a Secret shows itself as ***.",
         section="secrets",
     )
-    def test_nothing_logged_or_printed_shows_a_secret(
-        self, link: Link, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_nothing_logged_or_printed_shows_a_secret(self, link: Link) -> None:
         secrets = _secrets(link)
-        with caplog.at_level(logging.DEBUG):
+        with overhearing() as heard:
             for hook in (*READS, *WRITES):
                 number = places(link, hook)[-1]
                 for fault in (ECHO, RESET):
                     strike(link, hook, fault, number)
-        printed = capfd.readouterr()
-        for where, text in (("the log", caplog.text), ("stdout", printed.out), ("stderr", printed.err)):
+        for where, text in heard.texts.items():
             _must_hide(secrets, text, where, "")
 
     @rule(

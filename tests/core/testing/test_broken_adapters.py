@@ -1,13 +1,16 @@
 """The kit can fail: each of these adapters breaks one rule, and the test that names the rule catches it."""
 
+import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import request as request_of_flask
 from publicist.core.testing import Fault, MarketplaceContract, rules_of
 
-from .adapters import Trial, parameters, prove, written
+from .adapters import KEY, Trial, parameters, prove, written
 from .broken import MUTANTS, Mutant
 from .overlaps import EVERYTHING, OVERLAPS
 
@@ -86,3 +89,25 @@ def test_the_adapter_that_they_are_made_from_breaks_none(
 ) -> None:
     for given in parameters(getattr(MarketplaceContract, f"test_{rule}")):
         prove(sound, rule, request, given)
+
+
+def test_what_the_counterpart_says_in_the_same_process_is_not_taken_for_the_adapters(
+    sound: Trial, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_app, said = sound.board.make_app, []
+
+    def talkative(board: Any) -> Any:
+        app = make_app(board)
+
+        @app.before_request
+        def tell() -> None:
+            said.append(request_of_flask.headers["Authorization"])
+            sys.stdout.write(said[-1])
+            sys.stderr.write(said[-1])
+            logging.getLogger("board").warning("%s", said[-1])
+
+        return app
+
+    monkeypatch.setattr(sound.board, "make_app", talkative)
+    prove(sound, "nothing_logged_or_printed_shows_a_secret", request, {})
+    assert f"Bearer {KEY}" in said
