@@ -62,9 +62,10 @@ class _Ear(io.TextIOBase):
         self._heard = heard
 
     def write(self, text: str) -> int:
+        length = self._stream.write(text)  # which raises for what is no text
         if in_call():
             self._heard.append(text)
-        return self._stream.write(text)
+        return length
 
     def flush(self) -> None:
         self._stream.flush()
