@@ -5,21 +5,15 @@ That a listing is gone is believed only of what showed it before: a `find` that 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
-from .errors import (
-    AuthenticationFailed,
-    ListingGone,
-    MarketplaceError,
-    OutcomeUnknown,
-    PluginFault,
-    RateLimited,
-)
+from .errors import ListingGone, MarketplaceError, OutcomeUnknown, PluginFault
 from .records import Payload, RemoteListing
 from .redact import redact
 from .trial_calls import TrialCalls, Tried, read_file
+from .trial_remedies import blamed, remedy_for
 from .trial_sight import Eyes, Sight
 
 __all__ = ["Left", "Trial", "TrialCalls", "TrialStep", "Tried", "read_file"]
@@ -33,7 +27,7 @@ class TrialStep:
     """One step: its title, ``ok``, what was seen, and the requests with their answers.
 
     ``place`` is where in the file that stands which is to be corrected, such as ``board.yaml:31: find``; empty where
-    the file is not at fault.
+    the file is not at fault. ``cause`` is that of an error; empty for none.
     """
 
     title: str
@@ -42,6 +36,7 @@ class TrialStep:
     exchanges: tuple[str, ...] = ()
     remedy: str = ""
     place: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +82,11 @@ class Trial:
         url, remote_id = (self._made.url, self._made.remote_id) if self._made else ("", "")
         return Left(self.slug, url, remote_id, self._calls.url, self._account)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Have :meth:`write` end after the step that is under way; :meth:`clean_up` is not stopped."""
         self._stopped.set()
@@ -120,7 +120,7 @@ class Trial:
 
     def _steps(self, *steps: tuple[str, str, Callable[[], str]]) -> Iterator[TrialStep]:
         for title, part, work in steps:
-            if self._stopped.is_set():
+            if self.stopped:
                 return
             step = self._step(title, part, work)
             yield step
@@ -130,13 +130,14 @@ class Trial:
     def _step(self, title: str, part: str, work: Callable[[], str]) -> TrialStep:
         self._calls.lines.clear()
         try:
-            seen, ok, remedy, place = work(), True, "", ""
+            step = TrialStep(title, True, work())
         except _Wrong as wrong:
-            seen, ok, remedy, place = str(wrong), False, wrong.remedy, self._place(wrong.part or part)
+            step = TrialStep(title, False, str(wrong), remedy=wrong.remedy, place=self._place(wrong.part or part))
         except MarketplaceError as error:
-            seen, ok, remedy = f"{error.message} ({error.cause_code})", False, error.remedy
-            place = self._place(_blamed(error, part))
-        return TrialStep(title, ok, redact(seen), tuple(map(redact, self._calls.lines)), redact(remedy), place)
+            place, cause = self._place(blamed(error, part)), error.cause_code
+            step = TrialStep(title, False, error.message, remedy=remedy_for(error), place=place, cause=cause)
+        exchanges = tuple(map(redact, self._calls.lines))
+        return replace(step, seen=redact(step.seen), remedy=redact(step.remedy), exchanges=exchanges)
 
     def _place(self, part: str) -> str:
         """Return where a part of the file stands, or the nearest one around it that there is."""
@@ -256,15 +257,6 @@ def _same(found: RemoteListing, wanted: Payload) -> str:
 def _said(sight: Sight) -> str:
     """Return why it is not known whether the listing is there."""
     return sight.failed.message if sight.failed else "Neither `find` nor `list` ever showed it: that proves nothing."
-
-
-def _blamed(error: MarketplaceError, part: str) -> str:
-    """Return the part of the file that an error may be the fault of; empty for none."""
-    if not error.answered:
-        return "default_url"
-    if isinstance(error, RateLimited):
-        return ""
-    return "auth" if isinstance(error, AuthenticationFailed) else part
 
 
 class _Wrong(Exception):

@@ -74,17 +74,18 @@ def try_(
         calls.close()
     if as_json:
         emit({"kind": tried.kind.name, "slug": trial.slug, "steps": told.json, "left": _left_json(told.left)})
-    ctx.exit(codes.INTERRUPTED if interrupted else codes.DONE if told.well and not told.left else codes.ERROR)
+    ctx.exit(codes.INTERRUPTED if interrupted else codes.ERROR if told.failed or told.left else codes.DONE)
 
 
 def _run(trial: "Trial", told: Told, write: bool | None, leaves: str) -> bool:
     """Try what is wanted, and return whether a signal ended it."""
     told.all(trial.read())
-    if not told.well:
-        return False
-    if leaves and write is not False:
+    if leaves and write is not False and not told.failed:
         note(f"A listing that is made and withdrawn leaves something there: {leaves}")
-    return _goes_on(write, trial.slug, as_json=told.as_json) and _write(trial, told)
+    if not told.failed and _goes_on(write, trial.slug, as_json=told.as_json):
+        return _write(trial, told)
+    told.end()
+    return False
 
 
 def _write(trial: "Trial", told: Told) -> bool:
@@ -104,6 +105,8 @@ def _there_and_back(trial: "Trial", told: Told) -> None:
         told.all(trial.write())
     finally:
         told.all(step for step in [trial.clean_up()] if step)
+    if not trial.stopped:
+        told.end()
 
 
 def _stop(trial: "Trial") -> None:

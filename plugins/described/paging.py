@@ -8,9 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 from requests.utils import parse_header_links
 
-from ...core.errors import MarketplaceUnavailable
+from ...core.errors import MarketplaceError, MarketplaceUnavailable
 from .description import Operation
 from .exchange import Exchange
+from .outcomes import blame
 
 SIZE = 100
 MAX_PAGES = 1_000
@@ -153,7 +154,7 @@ class Pages:
         seen = self._exchange.asked(wanted, self._operation.judge, self._context, params=params, url=url)
         found = self._exchange_query(self._operation.get("items"), seen)
         if not isinstance(found, list):
-            raise self._failed("a page holds no list where the items should be")
+            raise self._failed("a page holds no list where the items should be", "list.items")
         return list(found), seen
 
     def _take(self, reading: _Reading, page: list[Any], seen: Mapping[str, Any]) -> None:
@@ -165,7 +166,7 @@ class Pages:
         reading.different.update(json.dumps(item, sort_keys=True) for item in page)
         total = self._exchange_query(query, seen)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-            raise self._failed("it does not say how many there are")
+            raise self._failed("it does not say how many there are", "list.paging.total")
         if reading.total not in (None, total):
             raise self._failed("it changed while it was read")
         reading.total = total
@@ -184,13 +185,12 @@ class Pages:
         except ValueError as error:
             raise self._failed(str(error)) from error
 
-    def _endless(self) -> MarketplaceUnavailable:
+    def _endless(self) -> MarketplaceError:
         return self._failed(f"it does not end within {self._most} pages")
 
-    def _failed(self, why: str) -> MarketplaceUnavailable:
-        return MarketplaceUnavailable(
-            f"The list of our listings on {self._exchange.name} was not read whole: {why}. Nothing follows from it."
-        )
+    def _failed(self, why: str, part: str = "list.paging") -> MarketplaceError:
+        said = f"The list of our listings on {self._exchange.name} was not read whole: {why}. Nothing follows from it."
+        return blame(MarketplaceUnavailable(said), part)
 
 
 def _next_link(seen: Mapping[str, Any]) -> str:
