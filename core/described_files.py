@@ -25,9 +25,18 @@ def described(settings: Settings, only: Path | None = None) -> list[Candidate]:
     """
     if only is not None:
         return [_candidate(only, str(only))]
-    shipped = [_candidate(path, BUILT_IN_SOURCE) for path in _files(import_module(PLUGIN).SHIPPED)]
+    shipped = [_candidate(path, BUILT_IN_SOURCE) for path in _shipped()]
     places = [Path(settings.data_dir) / FOLDER, *_named(settings.marketplace_files)]
     return [*shipped, *(_candidate(path, str(path)) for place in places for path in _files(place))]
+
+
+def shipped_names() -> list[str]:
+    """Return the kinds of marketplace whose descriptions come with publicist: each has the name of its file."""
+    return [path.stem for path in _shipped()]
+
+
+def _shipped() -> Sequence[Path]:
+    return _files(import_module(PLUGIN).SHIPPED)
 
 
 def _named(setting: str) -> Iterator[Path]:

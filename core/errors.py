@@ -129,10 +129,14 @@ class NotAuthenticated(PublicistError):
 
 
 class MarketplaceError(PublicistError):
-    """Something a marketplace answered, or failed to; ``answered`` is False where certainly no answer came."""
+    """Something a marketplace answered, or failed to; ``answered`` is False where certainly no answer came.
+
+    ``part`` names what of a description (``list.paging``) does not fit what came; empty where that is not known.
+    """
 
     cause = "marketplace_unavailable"
     answered = True
+    part = ""
 
 
 class TransientError(MarketplaceError):

@@ -10,16 +10,21 @@ from .http import Answer, Client
 from .redact import redact
 
 LONGEST = 500
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECRET = re.compile(r"token|secret|password|passphrase|api_?key|authorization", re.IGNORECASE)
 
 
 class Recording:
-    """Sends what it is given through ``client``; ``lines`` tell every request and its answer."""
+    """Sends what it is given through ``client``.
+
+    ``lines`` tell every request and its answer, ``written`` whether a write (one that is not ``safe``) was accepted.
+    """
 
     def __init__(self, client: Client, lines: list[str]) -> None:
         self.base_url = client.base_url
         self.deadline = client.deadline
         self.lines = lines
+        self.written = False
         self._client = client
 
     def elsewhere(self, base_url: str) -> "Recording":
@@ -34,6 +39,7 @@ class Recording:
             self.lines += [f"→ {_sent(method, path, options)}", f"← {redact(error.message)}"]
             raise
         self.lines += [f"→ {_sent(method, path, options)}", f"← {answer.status} {_got(answer)}"]
+        self.written |= answer.ok and method not in _READS and not options.get("safe")
         return answer
 
 

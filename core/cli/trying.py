@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,12 @@ from . import codes
 from .options import json_option, read_pairs
 from .output import emit, note, say
 from .sensitive import prompt_secret, secret_from_variable
+from .stopping import held_signals, wait_for
+from .trial_view import Told
 
 if TYPE_CHECKING:
     from ..records import MarketplaceKind
-    from ..trial import Trial, TrialStep
+    from ..trial import Left, Trial
 
 
 @click.command("try")
@@ -44,14 +47,15 @@ def try_(
     """Try the description of a marketplace in FILE: check it, connect, read; then make, change and withdraw a listing.
 
     No space is needed, and nothing is stored. What is sent and got is shown, without secrets. What was made is taken
-    away again, whatever happens. Exits with 1 when a step fails.
+    away again, whatever happens: Ctrl-C has it taken away, too. What may be left is named at the end. Exits with 1 when
+    a step fails, with 130 when a signal ended it.
     """
     from ..settings import load_settings
-    from ..trial import Trial, kind_of
+    from ..trial import Trial, TrialCalls, read_file
 
     settings = load_settings()
     try:
-        plugins, kind, leaves = kind_of(file, settings)
+        tried = read_file(file, settings)
     except PluginFault as fault:
         if as_json:
             raise
@@ -59,34 +63,59 @@ def try_(
         note(f"What to do: {fault.remedy}")
         ctx.exit(codes.ERROR)
     if only_check:
-        _tell_kind(kind, as_json=as_json)
+        _tell_kind(tried.kind, as_json=as_json)
         return
-    entered = _entered(kind, set_, set_env)
-    trial = Trial(plugins, kind, url or _address(kind), entered, settings, public_url)
+    entered = _entered(tried.kind, set_, set_env)
+    calls = TrialCalls(tried, url or _address(tried.kind), entered, settings, public_url)
+    trial, told = Trial(tried, calls), Told(as_json)
     try:
-        steps = _run(trial, write, leaves, as_json=as_json)
+        interrupted = _run(trial, told, write, tried.leaves)
     finally:
-        trial.close()
+        calls.close()
     if as_json:
-        emit({"kind": kind.name, "slug": trial.slug, "steps": [_step_json(step) for step in steps]})
-    ctx.exit(codes.DONE if all(step.ok for step in steps) else codes.ERROR)
+        emit({"kind": tried.kind.name, "slug": trial.slug, "steps": told.json, "left": _left_json(told.left)})
+    ctx.exit(codes.INTERRUPTED if interrupted else codes.ERROR if told.failed or told.left else codes.DONE)
 
 
-def _run(trial: "Trial", write: bool | None, leaves: str, *, as_json: bool) -> list["TrialStep"]:
-    steps: list[TrialStep] = []
-    _tell(trial.read(), steps, as_json=as_json)
-    if not all(step.ok for step in steps):
-        return steps
-    if leaves and write is not False:
+def _run(trial: "Trial", told: Told, write: bool | None, leaves: str) -> bool:
+    """Try what is wanted, and return whether a signal ended it."""
+    told.all(trial.read())
+    if leaves and write is not False and not told.failed:
         note(f"A listing that is made and withdrawn leaves something there: {leaves}")
-    if not _goes_on(write, trial.slug, as_json=as_json):
-        return steps
+    if not told.failed and _goes_on(write, trial.slug, as_json=told.as_json):
+        return _write(trial, told)
+    told.end()
+    return False
+
+
+def _write(trial: "Trial", told: Told) -> bool:
+    """Try with a listing, and take it away whatever happens; what may be left is the last that is told."""
+    note(f"The listing {trial.slug} is made now, and taken away again.")
+    with held_signals() as came:
+        try:
+            return wait_for(lambda: _there_and_back(trial, told), came, lambda: _stop(trial))
+        finally:
+            told.left = trial.left
+            if told.left:
+                note(f"\n{told.left.told}")
+
+
+def _there_and_back(trial: "Trial", told: Told) -> None:
     try:
-        _tell(trial.write(), steps, as_json=as_json)
+        told.all(trial.write())
     finally:
-        cleaned = trial.clean_up()
-        _tell([cleaned] if cleaned else [], steps, as_json=as_json)
-    return steps
+        told.all(step for step in [trial.clean_up()] if step)
+    if not trial.stopped:
+        told.end()
+
+
+def _stop(trial: "Trial") -> None:
+    trial.stop()
+    with suppress(OSError):  # the terminal may be gone
+        note(
+            f"Stopping: what is under way is waited for, and {trial.slug} is taken away. Once more ends it at once, "
+            "and may leave it there."
+        )
 
 
 def _goes_on(write: bool | None, slug: str, *, as_json: bool) -> bool:
@@ -96,18 +125,6 @@ def _goes_on(write: bool | None, slug: str, *, as_json: bool) -> bool:
         note("Nothing was written. Go on with a throw-away listing: --write")
         return False
     return click.confirm(f"Go on with a throw-away listing, {slug}?", err=True)
-
-
-def _tell(found: Iterable["TrialStep"], steps: list["TrialStep"], *, as_json: bool) -> None:
-    for step in found:
-        steps.append(step)
-        if as_json:
-            continue
-        say(f"{'ok  ' if step.ok else 'FAIL'}  {step.title}: {step.seen}")
-        for line in step.exchanges:
-            say(f"        {line}")
-        if step.remedy:
-            say(f"      What to do: {step.remedy}")
 
 
 def _tell_kind(kind: "MarketplaceKind", *, as_json: bool) -> None:
@@ -162,11 +179,7 @@ def _address(kind: "MarketplaceKind") -> str:
     return kind.default_url
 
 
-def _step_json(step: "TrialStep") -> dict[str, Any]:
-    return {
-        "title": step.title,
-        "ok": step.ok,
-        "seen": step.seen,
-        "remedy": step.remedy,
-        "exchanges": list(step.exchanges),
-    }
+def _left_json(left: "Left | None") -> dict[str, str] | None:
+    if left is None:
+        return None
+    return {"slug": left.slug, "id": left.remote_id, "url": left.url, "remedy": left.told}

@@ -56,7 +56,7 @@ def _load(source: Source) -> Description:
     faults += _misused(source, data)
     if faults:
         raise DescriptionFault(source.name, faults)
-    return describe(data)
+    return describe(data, {".".join(map(str, path)): line for path, (line, _) in source.keys.items()})
 
 
 def _faults(source: Source, schema: Schema, messages: Any, path: Path_ = ()) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...core.records import Capabilities, Limits, MarketplaceKind, SettingField
@@ -53,7 +53,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Everything that one file says."""
+    """Everything that one file says; ``places`` are the lines of its parts, by their dotted path."""
 
     kind: MarketplaceKind
     logins: Sequence[Mapping[str, Any]]
@@ -65,10 +65,11 @@ class Description:
     operations: Mapping[str, Operation]
     health: Mapping[str, Any] = field(default_factory=dict)
     leaves: str = ""
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
-def describe(data: Mapping[str, Any]) -> Description:
-    """Return the description that checked data makes."""
+def describe(data: Mapping[str, Any], places: Mapping[str, int]) -> Description:
+    """Return the description that checked data makes; ``places`` are the lines of its parts."""
     answers = data.get("answers", {})
     names = ("connect", "list", "find", "available", "create", "update", "withdraw", "health")
     operations = {name: operation(data[name], answers) for name in names if data.get(name)}
@@ -83,7 +84,15 @@ def describe(data: Mapping[str, Any]) -> Description:
         operations=operations,
         health=data.get("health", {}),
         leaves=data.get("leaves", ""),
+        places=places,
     )
+
+
+def without_check(description: Description) -> Description:
+    """Return the description with a withdrawal that does not look first whether the listing is still ours."""
+    withdraw = description.operations["withdraw"]
+    options = {key: value for key, value in withdraw.options.items() if key != "check_ours"}
+    return replace(description, operations={**description.operations, "withdraw": replace(withdraw, options=options)})
 
 
 _COMMON = frozenset(("before", "request", "success", "errors"))

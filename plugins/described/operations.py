@@ -8,7 +8,7 @@ from ...core.records import Account, Availability, Payload, Reading, RemoteListi
 from .description import Operation
 from .exchange import ACCOUNT, Exchange
 from .listings import identity, refuse_unstorable, remote
-from .outcomes import Absent, nonsense
+from .outcomes import Absent, blame, nonsense
 from .paging import Pages
 from .queries import Query, QueryError, compile_query
 from .templates import fill
@@ -30,7 +30,8 @@ class Operations:
         seen = self._exchange.ask(operation)
         account = self._found(operation.get("account"), seen)
         if isinstance(account, bool) or not isinstance(account, str | int) or account == "":
-            raise nonsense(self._exchange.name, seen["answer"], "it names no account")
+            error = nonsense(self._exchange.name, seen["answer"], "it names no account")
+            raise blame(error, "connect.account")
         self._exchange.memory.set(ACCOUNT, str(account))
         message = operation.get("message")
         said = str(message({**self._exchange.context, **_public(seen)})) if message else "The credential is accepted."
@@ -185,13 +186,13 @@ class Operations:
         try:
             return remote(self._described, item, self._exchange.context)
         except QueryError as error:
-            raise self._nonsense(error) from error
+            raise blame(self._nonsense(error), "reading") from error
 
     def _identity(self, item: Any) -> str:
         try:
             return identity(self._described, item, self._exchange.context)
         except QueryError as error:
-            raise self._nonsense(error) from error
+            raise blame(self._nonsense(error), "reading.id") from error
 
     def _query(self, query: Query | None, seen: Mapping[str, Any]) -> Any:
         if query is None:

@@ -146,6 +146,12 @@ class Judge:
         }
 
 
+def blame(error: MarketplaceError, part: str) -> MarketplaceError:
+    """Return the error as one that a part of the description is at fault for, such as ``list.paging``."""
+    error.part = part
+    return error
+
+
 def nonsense(name: str, answer: Answer, why: str) -> MarketplaceError:
     """Return the error for an answer that cannot be made sense of: after a write nobody knows what was done."""
     said = f"{name} gave an answer to {answer.method} that its description does not cover: {why}."

@@ -16,18 +16,23 @@ from ...core.records import (
     RemoteListing,
 )
 from .checks import load_file
-from .description import Description
+from .description import Description, without_check
 from .exchange import Exchange, visible
 from .listings import render
 from .operations import Operations
 
 
 class DescribedPlugin:
-    """A plugin with one kind."""
+    """A plugin with one kind; ``places`` are the lines of the file at which its parts stand."""
 
     def __init__(self, description: Description) -> None:
         self.description = description
         self.leaves = description.leaves
+        self.places = description.places
+
+    def unchecked(self) -> "DescribedPlugin":
+        """Return the same, but a withdrawal does not look first whether the listing is still ours."""
+        return DescribedPlugin(without_check(self.description))
 
     def _work(self, marketplace: Marketplace, call: Call) -> Operations:
         return Operations(Exchange(self.description, marketplace, call))

@@ -1,8 +1,11 @@
 """`new-adapter`: a package that installs, shows up, and keeps the contract at once."""
 
 import os
+import re
 import subprocess
+import tomllib
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,33 +71,98 @@ def test_what_is_written_is_told_as_json_too(nowhere: CommandLine, tmp_path: Pat
     assert sorted(told["files"]) == sorted(str(path) for path in (tmp_path / "b").rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("", "begin with a letter"),
-        ("1board", "begin with a letter"),
-        ("a board", "letters, digits"),
-        ("../board", "letters, digits"),
-        ("board-", "single separators"),
-        ("a--b", "single separators"),
-        ("b" * 51, "51 characters"),
-        ("class", "word of Python"),
-        ("Match", "word of Python"),
-        ("json", "already"),
-        ("syfthub", "already"),
-        ("publicist", "already"),
-    ],
-)
-def test_a_name_that_does_not_do_is_told(name: str, why: str) -> None:
+def test_a_file_where_a_folder_should_be_is_left_alone(nowhere: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "tests").write_text("mine")
+
+    told = nowhere.run("new-adapter", "bulletin", "--dir", str(tmp_path), code=1).stderr
+
+    assert f"Nothing was written: {tmp_path / 'tests'} is there already" in told
+    assert not (tmp_path / "pyproject.toml").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(nowhere: CommandLine) -> None:
+    assert (
+        "/proc/none cannot be written" in nowhere.run("new-adapter", "bulletin", "--dir", "/proc/none", code=1).stderr
+    )
+
+
+REFUSED = [
+    ("", "begin with a letter"),
+    ("1st", "begin with a letter"),
+    ("été", "begin with a letter"),
+    ("_board", "begin with a letter"),
+    ("..", "begin with a letter"),
+    ("-x", "begin with a letter"),
+    ("my adapter", "letters, digits"),
+    ("My Adapter", "letters, digits"),
+    ("a/b", "letters, digits"),
+    ("../board", "letters, digits"),
+    ("board\n", "letters, digits"),
+    ('a"b', "letters, digits"),
+    ("board-", "single separators"),
+    ("a--b", "single separators"),
+    ("b" * 51, "51 characters"),
+    ("class", "word of Python"),
+    ("Match", "word of Python"),
+    ("json", "Python has a module json"),
+    ("JSON", "Python has a module json"),
+    ("syfthub", "plugin or a kind"),
+    ("custom", "plugin or a kind"),
+    ("described", "plugin or a kind"),
+    ("ckan", "plugin or a kind"),
+    ("MCP.Registry", "plugin or a kind"),
+    ("publicist", "plugin or a kind"),
+    ("requests", "a package called requests is installed"),
+    ("Flask", "a package called flask is installed"),
+    ("python_slugify", "a package called python-slugify is installed"),
+    ("slugify", "a module slugify is installed"),
+    ("yaml", "a module yaml is installed"),
+    ("tests", "beside the package"),
+    ("test-contract", "beside the package"),
+    ("build", "beside the package"),
+]
+
+
+@pytest.mark.parametrize(("name", "why"), REFUSED)
+def test_a_name_that_does_not_do_is_told_with_one_that_does(name: str, why: str) -> None:
     with pytest.raises(InvalidInput, match=why) as raised:
         names_of(name)
-    assert "publicist new-adapter bulletin-board" in raised.value.remedy
+
+    proposed = re.search(r"publicist new-adapter ([a-z0-9-]+)`", raised.value.remedy)
+    assert proposed
+    assert names_of(proposed[1]).name == proposed[1]
+
+
+def test_an_installed_plugin_keeps_its_name(install: Callable[[str, str], None]) -> None:
+    install("some_board", "")
+
+    with pytest.raises(InvalidInput, match="a plugin called some-board is installed"):
+        names_of("Some.Board")
 
 
 @pytest.mark.parametrize(
     ("name", "module", "classname"),
-    [("bulletin", "bulletin", "Bulletin"), ("My.Board-2", "my_board_2", "MyBoard2"), ("x", "x", "X")],
+    [
+        ("bulletin", "bulletin", "Bulletin"),
+        ("my-adapter", "my_adapter", "MyAdapter"),
+        ("my.adapter", "my_adapter", "MyAdapter"),
+        ("my_adapter", "my_adapter", "MyAdapter"),
+        ("My.Board-2", "my_board_2", "MyBoard2"),
+        ("xml-etree", "xml_etree", "XmlEtree"),
+        ("x", "x", "X"),
+    ],
 )
-def test_the_names_of_the_parts_follow_from_that_of_the_package(name: str, module: str, classname: str) -> None:
-    names = names_of(name)
-    assert (names.module, names.kind, names.classname) == (module, module, classname)
+def test_every_part_of_the_package_has_its_name(
+    nowhere: CommandLine, tmp_path: Path, name: str, module: str, classname: str
+) -> None:
+    nowhere.run("new-adapter", name, "--dir", str(tmp_path / "new"))
+
+    project = tomllib.loads((tmp_path / "new" / "pyproject.toml").read_text())
+    assert project["project"]["name"] == name
+    assert project["project"]["entry-points"] == {"publicist": {name: module}}
+    assert project["tool"]["setuptools"]["packages"] == [module]
+    assert (tmp_path / "new" / module / "__init__.py").exists()
+    assert f'name="{module}"' in (tmp_path / "new" / module / "kind.py").read_text()
+    for path in (tmp_path / "new").rglob("*.py"):
+        compile(path.read_text(), str(path), "exec")
+    assert f"class Test{classname}(" in (tmp_path / "new" / "tests" / "test_contract.py").read_text()

@@ -20,6 +20,8 @@ import pytest
 from publicist.core.records import CheckResult
 
 from ...plugins.custom.counterpart import Counterpart
+from ...plugins.described.noticeboard import Noticeboard, described_at
+from ...plugins.described.served import served
 from .conftest import KEY, PROGRAM, CommandLine
 
 DEADLINE = 20.0
@@ -132,6 +134,25 @@ def test_what_is_shown_of_queries_fits_80_columns(
         shown[words[0]] = screen.said
     assert "members: access" in shown["endpoint"]
     assert window["id"] in shown["maintenance"]
+
+
+def test_a_trial_fits_80_columns_and_ends_with_what_may_be_left(terminal: Start, tmp_path: Path) -> None:
+    board = Noticeboard()
+    board.blind = {"/items", "/items/*"}
+    with served(board) as running:
+        words = ("marketplace", "try", str(described_at(tmp_path)), "--url", running.url, "--write")
+        shown = terminal(*words)
+        shown.until("Key (hidden")
+        shown.type("key-of-ada\n")
+        assert shown.end() == 1
+    assert 60 < max(map(len, shown.lines)) <= 80
+    assert "\x1b[31m\x1b[1mFAIL" in shown.said
+    assert "\x1b[32mok" in shown.said
+    last = "\n".join(shown.lines[-5:])
+    assert re.search(r"(?s)\AThe listing publicist-trial-.* may\s+still be there: remove it by hand", last.strip()), (
+        last
+    )
+    assert "Failed: Find it, Clean up." in shown.lines
 
 
 def test_a_table_with_ids_that_is_too_narrow_for_its_words_is_told_row_by_row(

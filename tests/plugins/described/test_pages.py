@@ -93,17 +93,6 @@ def test_pages_by_link_are_read_whole(httpserver: HTTPServer, sessions: Sessions
     assert {request.headers.get("Authorization") for request, _ in httpserver.log} == {"Bearer key-of-ada"}
 
 
-def test_a_credential_does_not_follow_a_link_to_another_place(httpserver: HTTPServer, sessions: Sessions) -> None:
-    answer = Response(
-        '{"items": []}', content_type="application/json", headers={"Link": '<http://127.0.0.2:9/>; rel="next"'}
-    )
-
-    with pytest.raises(Exception, match="is not sent to") as raised:
-        at(httpserver, sessions, lambda _: answer, style="link").fetch()
-
-    assert "key-of-ada" not in str(raised.value)
-
-
 def test_an_overlap_reads_whole_and_sees_what_moved(httpserver: HTTPServer, sessions: Sessions) -> None:
     there = items(25)
     seen: list[int] = []
@@ -152,6 +141,171 @@ def test_a_part_is_an_error_and_never_a_list(
 ) -> None:
     with pytest.raises(MarketplaceUnavailable, match=why):
         at(httpserver, sessions, handler, **paging).fetch()
+
+
+def steps(request: Request) -> int:
+    """Return with which item the page begins that is asked for, in whichever style; pages have 10."""
+    if "page" in request.args:
+        return (int(request.args["page"]) - 1) * 10
+    return int(request.args.get("start") or request.args.get("cursor") or 0)
+
+
+def paged(
+    change: Callable[[int, dict[str, Any]], Any] = lambda start, body: None, *, last: int = 20, at_all: int = 25
+) -> Handler:
+    """Answer 25 items in three pages, in every style at once; ``change`` may alter the body that begins there."""
+
+    def handler(request: Request) -> Any:
+        start = steps(request)
+        body = {"items": items(at_all)[start : start + 10], "total": at_all}
+        if start < last:
+            body["next"] = str(start + 10)
+        change(start, body)
+        answer = Response(json.dumps(body), content_type="application/json")
+        if "next" in body:
+            answer.headers["Link"] = f'</items?start={body["next"]}>; rel="next"'
+        return answer
+
+    return handler
+
+
+LINK = {"style": "link"}
+EACH = {
+    "offset": OFFSET,
+    "page": PAGE,
+    "cursor": CURSOR,
+    "link": LINK,
+}
+
+
+def slipped(start: int, body: dict[str, Any]) -> None:
+    """One of the first page goes after it was read: all after it move up, and one is not read at all."""
+    if start:
+        body.update(items=items(25)[start + 1 : start + 11], total=24)
+
+
+def lacking(start: int, body: dict[str, Any]) -> None:
+    if start == 10:
+        body["items"] = body["items"][1:]
+
+
+def silent(start: int, body: dict[str, Any]) -> None:
+    if start == 10:
+        del body["total"]
+
+
+def twice(start: int, body: dict[str, Any]) -> None:
+    if start == 20:
+        body["items"] += items(30, 25)
+
+
+@pytest.mark.parametrize("style", EACH)
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (slipped, "it changed while it was read"),
+        (lacking, "24 came where there are 25"),
+        (silent, "does not say how many there are"),
+        (twice, "30 came where there are 25"),
+    ],
+)
+def test_what_does_not_add_up_to_the_total_is_not_whole(
+    httpserver: HTTPServer, sessions: Sessions, style: str, change: Any, why: str
+) -> None:
+    there = at(httpserver, sessions, paged(change), **EACH[style], total="body.total")
+
+    with pytest.raises(MarketplaceUnavailable, match=why):
+        there.fetch()
+
+
+@pytest.mark.parametrize("style", EACH)
+def test_what_adds_up_to_the_total_is_whole(httpserver: HTTPServer, sessions: Sessions, style: str) -> None:
+    assert slugs(at(httpserver, sessions, paged(), **EACH[style], total="body.total")) == of(25)
+
+
+def emptied(start: int, body: dict[str, Any]) -> None:
+    """The second page is empty and yet leads on: a filter may have let nothing through."""
+    if start == 10:
+        body.update(items=[], next="20")
+
+
+def again(start: int, body: dict[str, Any]) -> None:
+    body["next"] = "10" if start == 20 else str(start + 10)
+
+
+def beginning(start: int, body: dict[str, Any]) -> None:
+    body["next"] = str((start + 10) % 30)
+
+
+def no_text(start: int, body: dict[str, Any]) -> None:
+    body["next"] = [start + 10]
+
+
+@pytest.mark.parametrize(
+    ("style", "change", "why"),
+    [
+        ("cursor", again, "lead round in a circle"),
+        ("cursor", beginning, "lead round in a circle"),
+        ("cursor", no_text, "is no text and no number"),
+        ("link", again, "lead round in a circle"),
+        ("link", beginning, "lead round in a circle"),
+    ],
+)
+def test_pages_that_lead_nowhere_are_an_error(
+    httpserver: HTTPServer, sessions: Sessions, style: str, change: Any, why: str
+) -> None:
+    with pytest.raises(MarketplaceUnavailable, match=why):
+        at(httpserver, sessions, paged(change), **EACH[style]).fetch()
+
+    assert len(httpserver.log) <= 5
+
+
+@pytest.mark.parametrize("style", ["cursor", "link"])
+def test_an_empty_page_that_leads_on_is_not_the_end(httpserver: HTTPServer, sessions: Sessions, style: str) -> None:
+    assert slugs(at(httpserver, sessions, paged(emptied), **EACH[style])) == [*of(10), *of(25)[20:]]
+
+
+def test_an_overlap_is_held_to_the_total_too(httpserver: HTTPServer, sessions: Sessions) -> None:
+    there = at(httpserver, sessions, by_offset(items(25)), **OFFSET, overlap=True, total="body.total")
+    assert slugs(there) == of(25)
+
+    httpserver.clear()
+    handler = by_offset(items(25))
+    short = at(
+        httpserver, sessions, lambda asked: {**handler(asked), "total": 26}, **OFFSET, overlap=True, total="body.total"
+    )
+    with pytest.raises(MarketplaceUnavailable, match="25 came where there are 26"):
+        short.fetch()
+
+
+@pytest.mark.parametrize("auth", [[{"type": "bearer", "secret": "api_key"}], [{"type": "none"}]])
+@pytest.mark.parametrize(
+    "link",
+    ["http://127.0.0.2:9/", "//127.0.0.2:9/items", "https://127.0.0.1/items", "ftp://x/y", "http://[", "http://x:y/"],
+)
+def test_a_link_to_another_place_is_not_followed(
+    httpserver: HTTPServer, sessions: Sessions, auth: Any, link: str
+) -> None:
+    answer = Response('{"items": []}', content_type="application/json", headers={"Link": f'<{link}>; rel="next"'})
+    httpserver.expect_request("/items").respond_with_handler(lambda _: answer)
+    listing = {"request": {"path": "/items"}, "items": "body.items", "paging": LINK}
+    there = described(sessions, httpserver.url_for(""), small(list=listing, auth=auth))
+
+    with pytest.raises(MarketplaceUnavailable, match=r"is not sent to|is no address") as raised:
+        there.fetch()
+
+    assert "key-of-ada" not in str(raised.value)
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("said", ['rel="last next"', "rel=next", 'REL="NEXT"'])
+def test_a_link_may_say_next_in_any_way(httpserver: HTTPServer, sessions: Sessions, said: str) -> None:
+    def handler(request: Request) -> Any:
+        headers = {} if request.args else {"Link": f"</items?start=10>; {said}"}
+        body = json.dumps({"items": items(11, 10) if request.args else items(10)})
+        return Response(body, content_type="application/json", headers=headers)
+
+    assert slugs(at(httpserver, sessions, handler, **LINK)) == of(11)
 
 
 def test_a_total_that_changes_is_an_error(httpserver: HTTPServer, sessions: Sessions) -> None:
