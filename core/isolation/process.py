@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -53,7 +54,7 @@ class PluginProcess:
         self._told = threading.Event()
         self.first: Mapping[str, Any] = {}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", f"{__package__}.child"],
+            _command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,7 +67,7 @@ class PluginProcess:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The number of the process that guards it, and ends with it."""
         return self._process.pid
 
     def ready(self, seconds: float) -> Mapping[str, Any]:
@@ -132,22 +133,16 @@ class PluginProcess:
 
     def kill(self) -> None:
         """End it now, with whatever it has started itself."""
-        if self._process.returncode is None:
-            self._kill_group()
+        self._process.terminate()
 
     def close(self) -> None:
-        """Tell it to end, and kill it if it does not, and in any case what it has started and left behind."""
+        """Tell it to end, and end it if it does not, and in any case what it has started and left behind."""
         self._orders.put(None)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(GOODBYE_SECONDS)
-        self._kill_group()  # its number stays its group's as long as anybody is in that
-        self._process.wait()
-
-    def _kill_group(self) -> None:
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (AttributeError, ProcessLookupError, PermissionError):  # Windows has no groups; or it just ended
-            self._process.kill()
+        for end in (self._process.terminate, self._process.kill):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(GOODBYE_SECONDS)
+                return
+            end()
 
     def _write(self) -> None:
         """Send orders; a process that does not read holds up this thread and no caller."""
@@ -234,6 +229,14 @@ def _ended(code: int) -> str:
     if code < 0:
         return f"it was ended by {signal.Signals(-code).name}"
     return f"it ended by itself, with exit code {code}"
+
+
+def _command() -> list[str]:
+    """Return what starts a plugin's process: under a guardian, where a process can have one."""
+    command = [sys.executable, "-P", "-m", f"{__package__}.child"]
+    if not hasattr(os, "fork"):
+        return command
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")), *command]
 
 
 def _environment() -> dict[str, str]:
