@@ -16,7 +16,7 @@ import pluggy
 
 from .described_files import described
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
-from .guard import Guard, NotCalled
+from .guard import Guard, NotCalled, Unfinished
 from .hook_versions import TakenUp, take_up
 from .hookspecs import PROJECT, Specs
 from .isolation import IsolatedPlugin
@@ -140,7 +140,7 @@ class Plugins:
         try:
             answer = plugin.call(hook, arguments, seconds)
         except PluginFault as fault:
-            if not isinstance(fault, NotCalled):
+            if not isinstance(fault, NotCalled | Unfinished):
                 self.faults.failed(name, hook, fault)
             raise
         except MarketplaceError:
