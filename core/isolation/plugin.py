@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -32,10 +33,18 @@ class IsolatedPlugin:
     A call that is overdue gives its process up: other calls in it may still end, and new ones go to a new one, which is
     started at once. A process that ends by itself is started again at once, and then after longer and longer pauses as
     long as none of its calls returns.
+
+    Args:
+        seconds: how long it may take until the plugin is loaded.
+        start: starts a process.
     """
 
-    def __init__(self, hello: Hello, start: Callable[[Hello], PluginProcess] = PluginProcess) -> None:
+    def __init__(
+        self, hello: Hello, seconds: float = START_SECONDS, start: Callable[[Hello], PluginProcess] = PluginProcess
+    ) -> None:
         self._hello = hello
+        self._seconds = seconds
+        self._ready_by = time.monotonic() + seconds
         self._start = start
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -54,12 +63,18 @@ class IsolatedPlugin:
         process = self._process
         return process.pid if process and not process.ended else None
 
-    def describe(self, seconds: float = START_SECONDS) -> TakenUp:
-        """Wait until it is loaded and return what it has. Raises PluginFault when it does not load."""
+    def settle(self) -> None:
+        """Wait until it is loaded, does not load, or its time is over, which began when this was made."""
+        if self._starting is not None:
+            with suppress(Overdue, Gone):
+                self._starting.ready(self._ready_by - time.monotonic())
+
+    def describe(self) -> TakenUp:
+        """Wait until it is settled and return what it has. Raises PluginFault when it does not load in its time."""
         process = self._starting
         assert process is not None  # noqa: S101 - made above, and taken here, once
         try:
-            taken = self._offer(process, seconds)
+            taken = self._offer(process, self._ready_by)
         except PluginFault:
             process.kill()
             raise
@@ -68,13 +83,13 @@ class IsolatedPlugin:
             self._process, self._starting = process, None
         return taken
 
-    def _offer(self, process: PluginProcess, seconds: float) -> TakenUp:
+    def _offer(self, process: PluginProcess, ready_by: float) -> TakenUp:
         name = self._hello.name
         try:
-            first = process.ready(seconds)
+            first = process.ready(ready_by - time.monotonic())
         except Overdue:
-            raise PluginFault(
-                f"The plugin {name} was not loaded within {seconds:g} seconds.", traceback=redact(process.where())
+            raise Hung(
+                f"The plugin {name} was not loaded within {self._seconds:g} seconds.", traceback=redact(process.where())
             ) from None
         except Gone as gone:
             raise PluginFault(f"The process of the plugin {name} did not start: {gone}.") from None
@@ -254,7 +269,7 @@ class IsolatedPlugin:
         process = None
         try:
             process = self._start(self._hello)
-            self._offer(process, START_SECONDS)
+            self._offer(process, time.monotonic() + self._seconds)
         except (PluginFault, OSError) as error:
             log.warning("The plugin %s was not started again: %s", self._hello.name, error)
             if process is not None:

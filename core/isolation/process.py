@@ -63,6 +63,7 @@ class PluginProcess:
         self._owed: dict[int, float] = {}
         self._over: str | None = None
         self._told = threading.Event()
+        self._late = False
         self.first: Mapping[str, Any] = {}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             _command(),
@@ -87,8 +88,12 @@ class PluginProcess:
         return self._over is not None
 
     def ready(self, seconds: float) -> Mapping[str, Any]:
-        """Wait for the first thing that it says of its plugin. Raises Overdue, Gone."""
-        if not self._told.wait(seconds):
+        """Wait for the first thing that it says of its plugin.
+
+        Raises Overdue, and at once whenever it is asked again then; Gone.
+        """
+        if self._late or not self._told.wait(max(0.0, seconds)):
+            self._late = True
             raise Overdue
         if not self.first:
             raise Gone(self._over or "it ended")

@@ -167,3 +167,33 @@ def test_a_late_answer_clears_the_call_that_had_too_little_time(folder: Path) ->
     (folder / "gate").write_text("")
     till(lambda: not process.hangs())
     process.close()
+
+
+STUCK = """
+import fcntl, threading
+held = open({held!r}, "w")
+fcntl.flock(held, fcntl.LOCK_EX)
+open({mark!r}, "w").close()
+threading.Event().wait()
+"""
+LATE = """
+import fcntl, os, time
+while not os.path.exists({mark!r}):
+    time.sleep(0.01)
+fcntl.flock(open({held!r}, "w"), fcntl.LOCK_EX)
+"""
+
+
+def test_all_have_the_same_time_to_load_and_those_that_did_not_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {"held": str(tmp_path / "held"), "mark": str(tmp_path / "mark")}
+    install(tmp_path, "a_stuck", STUCK.format(**paths))
+    install(tmp_path, "b_late", LATE.format(**paths))  # would load as soon as the first is ended
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins = build_manager(Settings(plugins="a_stuck,b_late"), seconds=1.0)
+    broken = {info.name: info.traceback for info in plugins.infos if info.state == "broken"}
+    plugins.close()
+    assert {name: trace.splitlines()[-1] for name, trace in broken.items()} == {
+        name: f"The plugin {name} was not loaded within 1 seconds." for name in ("a_stuck", "b_late")
+    }
