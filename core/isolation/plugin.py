@@ -161,7 +161,7 @@ class IsolatedPlugin:
             self._resting, self._deaths = True, 0
             self._changed.notify_all()
         if process is not None:
-            process.retire("the plugin was disabled meanwhile")
+            process.retire("the plugin was disabled or enabled meanwhile")
 
     def close(self) -> None:
         """End the process for good."""
