@@ -29,6 +29,14 @@ class NotCalled(PluginFault):
     """The plugin was not called at all: what it did wrong was told before, and this is no further fault of it."""
 
 
+class Hung(PluginFault):
+    """The plugin did not return in time."""
+
+
+class Unfinished(PluginFault):
+    """The call was begun, and something else kept it from its end: no fault of the plugin, nor of who was called."""
+
+
 class Guard:
     """Runs plugin calls with a deadline and remembers which plugins hang."""
 
@@ -46,7 +54,7 @@ class Guard:
 
         Raises:
             MarketplaceError: as the plugin raised it.
-            PluginFault: anything else came out, nothing came out in time, or the plugin already hangs too often.
+            PluginFault: anything else came out, nothing came out in time (Hung), or it hangs too often (NotCalled).
         """
         if self.hanging(plugin) >= MAX_HANGING:
             raise NotCalled(
@@ -58,9 +66,7 @@ class Guard:
         thread.start()
         if not call.done.wait(seconds):
             self._abandon(plugin, call)
-            raise PluginFault(
-                f"The plugin {plugin} did not return within {seconds:g} seconds.", traceback=_where(thread)
-            )
+            raise Hung(f"The plugin {plugin} did not return within {seconds:g} seconds.", traceback=_where(thread))
         return call.result(plugin)
 
     def _abandon(self, plugin: str, call: "_Call") -> None:

@@ -16,10 +16,10 @@ import pluggy
 
 from .described_files import described
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
-from .guard import Guard, NotCalled
+from .guard import Guard, Hung, NotCalled, Unfinished
 from .hook_versions import TakenUp, take_up
 from .hookspecs import PROJECT, Specs
-from .isolation import IsolatedPlugin
+from .isolation import START_SECONDS, IsolatedPlugin
 from .plugin_faults import FaultBook
 from .plugin_info import BUILT_IN_SOURCE, INSIDE_ONLY, PluginInfo
 from .plugin_kinds import CORE_POLICIES, Kinds
@@ -140,7 +140,7 @@ class Plugins:
         try:
             answer = plugin.call(hook, arguments, seconds)
         except PluginFault as fault:
-            if not isinstance(fault, NotCalled):
+            if not isinstance(fault, NotCalled | Unfinished):
                 self.faults.failed(name, hook, fault)
             raise
         except MarketplaceError:
@@ -168,12 +168,15 @@ class Plugins:
             plugin.close()
 
 
-def build_manager(settings: Settings, *, apart: bool = True, without: Collection[str] = ()) -> Plugins:
+def build_manager(
+    settings: Settings, *, apart: bool = True, without: Collection[str] = (), seconds: float = START_SECONDS
+) -> Plugins:
     """Load the built-ins and, as the settings allow, the installed third-party plugins.
 
     Args:
         apart: load those that run in processes of their own, too; they have no commands and no pages.
         without: plugins not to load at all, though they are shown.
+        seconds: how long all that run apart may take together until they are loaded; one that is not is broken.
 
     Returns:
         The plugins, broken ones among their ``infos``.
@@ -182,17 +185,19 @@ def build_manager(settings: Settings, *, apart: bool = True, without: Collection
     manager.add_hookspecs(Specs)
     plugins = Plugins(manager)
     found = [item for item in installed(settings) if item.name not in without]
-    started = _start_apart(settings, found) if apart else {}
+    started = _start_apart(settings, found, seconds) if apart else {}
     for name, module in BUILT_IN.items():
         _load(plugins, Candidate(name, BUILT_IN_SOURCE, VERSION, load=partial(import_module, module)), None)
     for item in described(settings):
         if item.name not in without:
             _load(plugins, item, None)
+    for plugin in started.values():
+        plugin.settle()  # all before the first is given up
     for item in found:
         if not runs_apart(settings.isolate, item.name):
             _load(plugins, item, None)
         elif apart:
-            _load(plugins, item, started.pop(item.name, None) or IsolatedPlugin(hello_to(item, settings)))
+            _load(plugins, item, started.pop(item.name, None) or IsolatedPlugin(hello_to(item, settings), seconds))
     plugins.infos += [_info(item, "broken", remedy=_LEFT_OUT) for item in installed(settings) if item.name in without]
     return plugins
 
@@ -200,10 +205,10 @@ def build_manager(settings: Settings, *, apart: bool = True, without: Collection
 _LEFT_OUT = "It was disabled while it was broken, and was not loaded. Enable it and start again to try it."
 
 
-def _start_apart(settings: Settings, found: list[Candidate]) -> dict[str, IsolatedPlugin]:
+def _start_apart(settings: Settings, found: list[Candidate], seconds: float) -> dict[str, IsolatedPlugin]:
     """Start the processes of all plugins that have one, at once; each loads while the others do."""
     first = {item.name: item for item in reversed(found) if runs_apart(settings.isolate, item.name)}
-    return {name: IsolatedPlugin(hello_to(item, settings)) for name, item in first.items()}
+    return {name: IsolatedPlugin(hello_to(item, settings), seconds) for name, item in first.items()}
 
 
 def _load(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None) -> None:
@@ -245,6 +250,8 @@ def _leave_out(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None, 
     if apart is not None:
         apart.close()
     trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
+    if isinstance(error, Hung):
+        trace = f"{trace}\n{error.message}"  # where it hung does not say that it did
     log.warning("The plugin %s is broken and was left out: %s", name, error)
     remedy = error.remedy if isinstance(error, MarketplaceError) else "Correct the hook that is named, or uninstall it."
     if "ImportError" in trace or "ModuleNotFoundError" in trace:

@@ -20,6 +20,7 @@ from .errors import (
     PublicistError,
 )
 from .events import note_marketplace
+from .guard import Unfinished
 from .manager import Plugins
 from .pacer import Pacer
 from .records import Account, Marketplace, MarketplaceStatus, Space
@@ -230,7 +231,8 @@ class Marketplaces:
 def concerns_marketplace(error: MarketplaceError) -> bool:
     """Whether a failed call says something about the marketplace, not about the one listing."""
     broad = AuthenticationFailed | MarketplaceUnavailable | PluginFault | OutcomeUnknown
-    return isinstance(error, broad) or error.cause_code in ("conflict", "marketplace_unavailable")
+    said = isinstance(error, broad) or error.cause_code in ("conflict", "marketplace_unavailable")
+    return said and not isinstance(error, Unfinished)
 
 
 def _identity(marketplace: Marketplace) -> tuple[str, Any]:

@@ -16,9 +16,11 @@ marketplace that does not answer from being called for nothing, and from being f
     half_open   probe      half_open   the last probe never came back, so another goes
     closed, open   faulty  as it was   a plugin's fault says nothing about the marketplace
     half_open   faulty     open        as failed: the probe is over and has proved nothing
+    any         nothing    as it was   after a lost probe another one goes
 
 ``answered`` is every answer that makes sense, a rejection, a refused credential and a 429 among them; ``failed`` is no
-connection, no whole answer, a 5xx or nonsense; ``probe`` is the claim of a call.
+connection, no whole answer, a 5xx or nonsense, and a plugin that does not return; ``nothing`` is a call that was not
+made, or ended because of another one; ``probe`` is the claim of a call.
 
 Beside the breaker, two things hold calls back: what the marketplace asked for (``Retry-After``), and refused
 credentials. The latter wait for other credentials, or for a test that succeeds; time does not help.
@@ -37,6 +39,7 @@ from .errors import (
     RateLimited,
     TransientError,
 )
+from .guard import Hung, NotCalled, Unfinished
 from .records import Pace, Pacing
 
 THRESHOLD = 5
@@ -55,14 +58,16 @@ UNSAID = timedelta(seconds=5)
 _MOST_DOUBLINGS = 16
 _MINUTE = timedelta(minutes=1)
 
-News = Literal["answered", "failed", "faulty"]
+News = Literal["answered", "failed", "faulty", "nothing"]
 
 
 def news(error: MarketplaceError | None) -> News:
     """Return what the end of a call says about the marketplace; None stands for a success."""
-    if isinstance(error, PluginFault):
+    if isinstance(error, NotCalled | Unfinished):
+        return "nothing"
+    if isinstance(error, PluginFault) and not isinstance(error, Hung):
         return "faulty"
-    return "failed" if isinstance(error, MarketplaceUnavailable | OutcomeUnknown) else "answered"
+    return "failed" if isinstance(error, MarketplaceUnavailable | OutcomeUnknown | Hung) else "answered"
 
 
 def observe(pacing: Pacing, pace: Pace, error: MarketplaceError | None, now: datetime, chance: float) -> Pacing:
@@ -137,7 +142,7 @@ def _stepped(pacing: Pacing, pace: Pace, said: News, now: datetime, chance: floa
             return replace(
                 pacing, breaker="closed", failures=0, openings=0, open_since=None, next_try=None, paid_until=empty
             )
-        case "half_open", _:
+        case "half_open", "failed" | "faulty":
             return _opened(replace(pacing, failures=pacing.failures + 1), now, chance)
         case _:
             return pacing

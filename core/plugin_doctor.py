@@ -65,6 +65,8 @@ class PluginDoctor:
     def _of_plugins(self) -> Iterator[PluginFinding]:
         for offer in self._switch.offers():
             info = offer.info
+            if info.state == "disabled":
+                continue
             yield from _of_loading(info)
             yield from _of_calls(info)
             if info.kinds:

@@ -3,9 +3,10 @@
 import json
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from .plugin_faults import FaultBook
 from .plugin_info import PluginFailure
@@ -14,6 +15,7 @@ from .store import Store
 log = logging.getLogger(__name__)
 
 PREFIX = "plugin_failure/"
+FORGOTTEN = "forgotten"
 FLUSH_SECONDS = 1.0
 """How long failures are gathered before they are written: a call that fails writes nothing itself."""
 
@@ -25,7 +27,9 @@ class StoredFailures:
         self._store = store
         self._book = book
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
+        self._clock = clock
+        self._due = False
+        self._writer: threading.Timer | None = None
         self._closed = False
         book.clock = clock
         book.learn(self._stored())
@@ -37,50 +41,62 @@ class StoredFailures:
         return self._stored()
 
     def forget(self, plugin: str) -> None:
-        """Forget the failures of a plugin."""
+        """Forget the failures of a plugin until now, also those that some process has not written yet."""
         self._book.forget(plugin)
         with self._store.write():
-            self._store.settings.set(PREFIX + plugin, None)
+            self._store.settings.set(PREFIX + plugin, json.dumps({FORGOTTEN: self._clock().isoformat()}))
 
     def flush(self) -> None:
         """Write what is new."""
         fresh = self._book.take_fresh()
         if not fresh:
             return
-        with self._store.session(), self._store.write():
-            stored = self._stored()
-            for name, (failure, number) in fresh.items():
-                count = number + (stored[name].count if name in stored else 0)
-                self._keep(name, replace(failure, count=max(count, 1)))
+        try:
+            with self._store.session(), self._store.write():
+                for name in sorted(fresh):
+                    self._add(name, *fresh[name])
+        except BaseException:
+            self._book.put_back(fresh)
+            raise
 
     def close(self) -> None:
         """Write what is new, and nothing from now on."""
         with self._lock:
             self._closed = True
-            if self._timer is not None:
-                self._timer.cancel()
+            writer = self._writer
+        if writer is not None:
+            writer.cancel()
+            writer.join()
         self.flush()
 
-    def _keep(self, name: str, failure: PluginFailure) -> None:
-        fields = {**asdict(failure), "at": failure.at.isoformat()}
+    def _add(self, name: str, failure: PluginFailure, number: int) -> None:
+        """Add a failure to what is kept, of which other processes may know more; nobody changes it meanwhile."""
+        kept = json.loads(self._store.settings.set_once(PREFIX + name, "{}"))
+        stored, forgotten = _read(kept), kept.get(FORGOTTEN)
+        if forgotten and failure.at < datetime.fromisoformat(forgotten):
+            return
+        last = failure if stored is None or failure.at >= stored.at else stored
+        count = max(1, number + (stored.count if stored else 0))
+        fields = {**asdict(last), "at": last.at.isoformat(), "count": count, FORGOTTEN: forgotten}
         self._store.settings.set(PREFIX + name, json.dumps(fields))
 
     def _stored(self) -> dict[str, PluginFailure]:
         with self._store.session():
             kept = self._store.settings.all()
-        return {name.removeprefix(PREFIX): _read(text) for name, text in kept.items() if name.startswith(PREFIX)}
+        found = {name.removeprefix(PREFIX): text for name, text in kept.items() if name.startswith(PREFIX)}
+        return {name: failure for name, text in found.items() if (failure := _read(json.loads(text)))}
 
     def _soon(self) -> None:
         with self._lock:
-            if self._closed or self._timer is not None:
+            if self._closed or self._due:
                 return
-            self._timer = threading.Timer(FLUSH_SECONDS, self._flush_quietly)
-            self._timer.daemon = True
-            self._timer.start()
+            self._due, self._writer = True, threading.Timer(FLUSH_SECONDS, self._flush_quietly)
+            self._writer.daemon = True
+            self._writer.start()
 
     def _flush_quietly(self) -> None:
         with self._lock:
-            self._timer = None
+            self._due = False
             if self._closed:
                 return
         try:
@@ -89,6 +105,7 @@ class StoredFailures:
             log.exception("It could not be kept how plugins failed")
 
 
-def _read(text: str) -> PluginFailure:
-    fields = json.loads(text)
-    return PluginFailure(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+def _read(kept: Mapping[str, Any]) -> PluginFailure | None:
+    """Return the failure that is kept; None where those that there were are forgotten."""
+    fields = {name: value for name, value in kept.items() if name != FORGOTTEN}
+    return PluginFailure(**{**fields, "at": datetime.fromisoformat(fields["at"])}) if fields else None

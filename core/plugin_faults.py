@@ -42,13 +42,18 @@ class FaultBook:
 
     def worked(self, plugin: str, hook: str) -> None:
         """Note that a call was answered: a failure of the same hook is over."""
-        last = self._last.get(plugin)
-        if last is None or last.over or last.hook != hook:
+        if not self._still_fails(plugin, hook):  # almost always, and then nobody waits
             return
         with self._lock:
+            if not self._still_fails(plugin, hook):
+                return
             self._last[plugin] = replace(self._last[plugin], over=True)
             self._fresh.setdefault(plugin, 0)
         self.changed()
+
+    def _still_fails(self, plugin: str, hook: str) -> bool:
+        last = self._last.get(plugin)
+        return last is not None and not last.over and last.hook == hook
 
     def of(self, plugin: str) -> PluginFailure | None:
         """Return the last failure of a plugin, or None."""
@@ -70,3 +75,10 @@ class FaultBook:
         with self._lock:
             fresh, self._fresh = self._fresh, {}
             return {name: (self._last[name], number) for name, number in fresh.items()}
+
+    def put_back(self, fresh: Mapping[str, tuple[PluginFailure, int]]) -> None:
+        """Take back what could not be kept, but for what was forgotten meanwhile."""
+        with self._lock:
+            for name, (_, number) in fresh.items():
+                if name in self._last:
+                    self._fresh[name] = self._fresh.get(name, 0) + number

@@ -15,7 +15,6 @@ from .settings import Settings
 
 GROUP = "publicist"
 MIB = 1024 * 1024
-LIFELINE_MARGIN = 60.0
 BUILT_IN = {
     "syfthub": "publicist.plugins.syfthub",
     "custom": "publicist.plugins.custom",
@@ -85,14 +84,12 @@ def http_settings(settings: Settings) -> HttpSettings:
 def hello_to(item: Candidate, settings: Settings) -> Hello:
     """Return what a plugin's process is told first."""
     http = http_settings(settings)
-    longest = max(settings.call_deadline, settings.fetch_deadline, settings.query_deadline, settings.chat_deadline)
     return Hello(
         name=item.name,
         entry=item.source,
         path=tuple(sys.path),
         level=logging.getLogger().getEffectiveLevel(),
         memory=settings.isolate_memory * MIB,
-        lifeline=longest + LIFELINE_MARGIN,
         connect_timeout=http.connect_timeout,
         read_timeout=http.read_timeout,
         max_bytes=http.max_bytes,

@@ -6,9 +6,10 @@ once it is enabled, in a new process. One that was broken when it was disabled i
 """
 
 import json
+import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,10 +21,17 @@ from .plugin_info import PluginFailure
 from .records import Marketplace
 from .store import Store
 
+log = logging.getLogger(__name__)
+
 SETTING = "disabled_plugins"
 UNLOADED = "unloaded_plugins"
+TURNS = "plugin_turns"
+"""How often each plugin was disabled or enabled: a process that sees another number gives the plugin's process up."""
 FRESH_SECONDS = 1.0
 """How long another process may go by what it has read; it is asked before every call of a hook."""
+
+WATCH_SECONDS = 2.0
+"""How often a process that calls nothing looks, if plugins run in processes of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +50,25 @@ class PluginSwitch:
         self._plugins = plugins
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: tuple[float, frozenset[str]] | None = None
+        self._read_at = -FRESH_SECONDS
+        self._reading = 0
+        self._known, self._turns = frozenset[str](), _stored_turns(store)
+        self._closed = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="plugin-switch", daemon=True)
         self.failures = StoredFailures(store, plugins.faults, clock)
         plugins.disabled = self.disabled
+        if any(info.isolated for info in plugins.infos):
+            self._watcher.start()
 
     def disabled(self) -> frozenset[str]:
         """Return the names of the disabled plugins, as they were a second ago at most."""
-        now = time.monotonic()
         with self._lock:
-            known = self._known
-        if known is not None and now < known[0] + FRESH_SECONDS:
-            return known[1]
-        return self._remember(_stored(self._store, SETTING))
+            if time.monotonic() < self._read_at + FRESH_SECONDS:
+                return self._known
+            reading = self._reading
+        with self._store.session():
+            names, turns = _stored(self._store, SETTING), _stored_turns(self._store)
+        return self._remember(names, turns, reading)
 
     def offers(self) -> list[Offer]:
         """Return every plugin with how it stands, and the marketplaces that depend on it."""
@@ -88,7 +103,18 @@ class PluginSwitch:
 
     def close(self) -> None:
         """Keep what is not kept yet of how plugins failed."""
+        self._closed.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
         self.failures.close()
+
+    def _watch(self) -> None:
+        """See to it that plugins' processes end and are renewed here, though nothing is called here."""
+        while not self._closed.wait(WATCH_SECONDS):
+            try:
+                self.disabled()
+            except Exception:
+                log.exception("It could not be read which plugins are disabled")
 
     def _standing(self, info: PluginInfo, disabled: frozenset[str], failure: PluginFailure | None) -> PluginInfo:
         state = info.state
@@ -102,35 +128,48 @@ class PluginSwitch:
         broken = {item.info.name for item in self.offers() if item.info.traceback or item.info.name in self._unloaded()}
         self.offer(name)
         with self._store.write():
-            before = _stored(self._store, SETTING)
+            # what was read so is changed by nobody else until this is done
+            before = frozenset(json.loads(self._store.settings.set_once(SETTING, "[]")))
             after = before - {name} if on else before | {name}
             if after != before:
                 self._store.settings.set(SETTING, json.dumps(sorted(after)))
                 said = "Enabled." if on else "Disabled: none of its hooks is called any more."
                 note_setting(self._store, f"plugin {name}", said, self._clock())
+            turns = json.loads(self._store.settings.set_once(TURNS, "{}"))
+            turns[name] = turns.get(name, 0) + 1
+            self._store.settings.set(TURNS, json.dumps(turns))
             left = _stored(self._store, UNLOADED)
             self._store.settings.set(UNLOADED, json.dumps(sorted(left - {name} if on else left | ({name} & broken))))
         if on:
             self.failures.forget(name)
-        self._remember(after)
+        self._remember(after, turns)
         return self.offer(name)
 
     def _unloaded(self) -> frozenset[str]:
         return _stored(self._store, UNLOADED)
 
-    def _remember(self, names: frozenset[str]) -> frozenset[str]:
+    def _remember(self, names: frozenset[str], turns: Mapping[str, int], reading: int | None = None) -> frozenset[str]:
+        """Take up what was read, unless something else was since reading it began."""
         with self._lock:
-            before = self._known[1] if self._known else frozenset[str]()
-            self._known = (time.monotonic(), names)
-        for name in names - before:
-            if name in self._plugins.loaded:
-                self._plugins.loaded[name].rest()
+            if reading not in (None, self._reading):
+                return self._known
+            turned = (names - self._known) | {name for name in turns if turns[name] != self._turns.get(name)}
+            self._read_at, self._reading = time.monotonic(), self._reading + 1
+            self._known, self._turns = names, turns
+        for name in turned & self._plugins.loaded.keys():
+            self._plugins.loaded[name].rest()
         return names
 
 
 def unloaded(store: Store) -> frozenset[str]:
     """Return the plugins that are not to be loaded: those that were broken when they were disabled."""
     return _stored(store, UNLOADED)
+
+
+def _stored_turns(store: Store) -> Mapping[str, int]:
+    with store.session():
+        found: Mapping[str, int] = json.loads(store.settings.get(TURNS, "{}"))
+    return found
 
 
 def _stored(store: Store, setting: str) -> frozenset[str]:

@@ -26,6 +26,7 @@ from datetime import datetime, timedelta
 
 from . import backoff
 from .errors import ListingGone, MarketplaceError, OutcomeUnknown, PluginFault, RejectedError, TransientError
+from .guard import Unfinished
 from .leases import MAX_LEASE, WRITES, claim, lease_free, recovered
 from .outcome import Absent, Failed, Listed, Outcome, Unchanged
 from .records import (
@@ -200,7 +201,7 @@ def _schedule(row: Publication, claimed: Publication, outcome: Outcome, now: dat
 def _after_failure(row: Publication, error: MarketplaceError, now: datetime, chance: float) -> Publication:
     row = replace(
         row,
-        attempts=row.attempts + 1,
+        attempts=row.attempts + (not isinstance(error, Unfinished)),
         error=ErrorInfo(error.cause_code, error.message, error.remedy),
     )
     again = isinstance(error, TransientError | OutcomeUnknown | PluginFault)

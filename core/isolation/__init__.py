@@ -4,6 +4,6 @@ The two sides speak in frames of JSON (:mod:`.frames`). What a plugin sends is r
 (:mod:`.wire`), and as nothing else: it can be wrong, but it cannot run anything in the core.
 """
 
-from .plugin import IsolatedPlugin
+from .plugin import START_SECONDS, IsolatedPlugin
 
-__all__ = ["IsolatedPlugin"]
+__all__ = ["START_SECONDS", "IsolatedPlugin"]

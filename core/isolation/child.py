@@ -1,14 +1,17 @@
 """A plugin's process: loads one plugin, and calls its hooks as it is told, several at once.
 
 Run by :mod:`.process` as ``python -m``. Messages come in on what was standard input, and leave on what was standard
-output; what the plugin prints goes to standard error. It ends when its input does, so also when the core is killed.
+output; what the plugin prints goes to standard error. It ends when its input does, so also when the core is killed; its
+guardian (:mod:`.guardian`) sees to that.
 """
 
+import logging
 import os
 import sys
 import threading
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pluggy
@@ -20,7 +23,7 @@ from ..http import Deadline, Sessions
 from .asking import Asking
 from .faults import fault, told, trace_of
 from .frames import BadFrame, frame, receive
-from .limits import bound, hold_lifeline, show_where_it_hangs
+from .limits import bound, show_where_it_hangs
 from .parts import CallParts, Hello
 from .relay import relay_logs
 from .wire import read, written
@@ -45,6 +48,12 @@ class Child:
         with self._lock:
             self._answers.write(data)
             self._answers.flush()
+
+    def cut_off(self, nothing: BinaryIO) -> None:
+        """Be a fork of the plugin's process: what is to be sent fails, and what is logged goes to standard error."""
+        self._lock = threading.Lock()  # whoever held the other one is not in this process
+        self._answers = nothing
+        logging.getLogger().handlers[:] = [logging.lastResort or logging.NullHandler()]
 
     def load(self) -> bool:
         """Load the plugin and say what it offers, or why it does not load."""
@@ -128,12 +137,25 @@ def main() -> None:
     show_where_it_hangs()
     bound(hello.memory)
     threading.stack_size(4 * 1024 * 1024)
-    hold_lifeline(hello.lifeline)
     sys.path[:] = list(hello.path)
     child = Child(hello, answers)
     relay_logs(hello.level, child.send)
+    _leave_to_one(child, orders, answers)
     # Its threads are not waited for: the core has either had their answers or given them up.
     os._exit(_live(child, orders))
+
+
+def _leave_to_one(child: Child, *pipes: BinaryIO) -> None:
+    """Have a process that the plugin forks give up the pipes, and whatever would use them."""
+    numbers = [pipe.fileno() for pipe in pipes]
+
+    def let_go() -> None:
+        nothing = Path(os.devnull).open("rb")  # noqa: SIM115 - kept as long as that process lives
+        for number in numbers:
+            os.dup2(nothing.fileno(), number)
+        child.cut_off(nothing)
+
+    os.register_at_fork(after_in_child=let_go)
 
 
 def _live(child: Child, orders: BinaryIO) -> int:

@@ -29,14 +29,13 @@ class CallParts:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first message to a plugin's process. ``memory`` is in bytes, 0 for no limit; ``lifeline`` in seconds."""
+    """The first message to a plugin's process. ``memory`` is in bytes, 0 for no limit."""
 
     name: str
     entry: str
     path: tuple[str, ...]
     level: int
     memory: int
-    lifeline: float
     connect_timeout: float
     read_timeout: float
     max_bytes: int

@@ -1,34 +1,50 @@
 """A plugin in a process of its own, as the core calls it: the process may die, be killed, and be started again."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from ..errors import PluginFault
-from ..guard import NotCalled
+from ..guard import Hung, NotCalled, Unfinished
 from ..hook_answers import hook_types
 from ..hook_versions import TakenUp
 from ..redact import redact
 from .faults import untold
 from .frames import BadFrame
 from .parts import Hello, sendable
-from .process import Gone, Overdue, PluginProcess
+from .process import Gone, Interrupted, NotBegun, Overdue, PluginProcess
 from .wire import read, written
+
+log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
 START_SECONDS = 30.0
+MOST_RETIRED = 4
+"""How many processes with an overdue call may still be there for the sake of other calls that they have begun."""
 
 
 class IsolatedPlugin:
     """Calls the hooks of a plugin that is not here. Safe to use from many threads.
 
-    A call that is overdue ends the process: other calls in it may still end, and new ones go to a new one. A process
-    that ends is started again at once, and then after longer and longer pauses as long as none of its calls returns.
+    A call that is overdue gives its process up: other calls in it may still end, and new ones go to a new one, which is
+    started at once. A process that ends by itself is started again at once, and then after longer and longer pauses as
+    long as none of its calls returns.
+
+    Args:
+        seconds: how long it may take until the plugin is loaded.
+        start: starts a process.
     """
 
-    def __init__(self, hello: Hello, start: Callable[[Hello], PluginProcess] = PluginProcess) -> None:
+    def __init__(
+        self, hello: Hello, seconds: float = START_SECONDS, start: Callable[[Hello], PluginProcess] = PluginProcess
+    ) -> None:
         self._hello = hello
+        self._seconds = seconds
+        self._ready_by = time.monotonic() + seconds
         self._start = start
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -36,23 +52,29 @@ class IsolatedPlugin:
         self._resumes_at = 0.0
         self._restarting = False
         self._resting = False
-        self._retiring: PluginProcess | None = None
+        self._retired: list[PluginProcess] = []
         self._starting: PluginProcess | None = start(hello)
         self._process: PluginProcess | None = None
         self.hooks: tuple[str, ...] = ()
 
     @property
     def pid(self) -> int | None:
-        """The number of the process that is called now; None while there is none."""
+        """The number of the process that is called now; None while there is none that lives."""
         process = self._process
-        return process.pid if process else None
+        return process.pid if process and not process.ended else None
 
-    def describe(self, seconds: float = START_SECONDS) -> TakenUp:
-        """Wait until it is loaded and return what it has. Raises PluginFault when it does not load."""
+    def settle(self) -> None:
+        """Wait until it is loaded, does not load, or its time is over, which began when this was made."""
+        if self._starting is not None:
+            with suppress(Overdue, Gone):
+                self._starting.ready(self._ready_by - time.monotonic())
+
+    def describe(self) -> TakenUp:
+        """Wait until it is settled and return what it has. Raises PluginFault when it does not load in its time."""
         process = self._starting
         assert process is not None  # noqa: S101 - made above, and taken here, once
         try:
-            taken = self._offer(process, seconds)
+            taken = self._offer(process, self._ready_by)
         except PluginFault:
             process.kill()
             raise
@@ -61,13 +83,13 @@ class IsolatedPlugin:
             self._process, self._starting = process, None
         return taken
 
-    def _offer(self, process: PluginProcess, seconds: float) -> TakenUp:
+    def _offer(self, process: PluginProcess, ready_by: float) -> TakenUp:
         name = self._hello.name
         try:
-            first = process.ready(seconds)
+            first = process.ready(ready_by - time.monotonic())
         except Overdue:
-            raise PluginFault(
-                f"The plugin {name} was not loaded within {seconds:g} seconds.", traceback=redact(process.where())
+            raise Hung(
+                f"The plugin {name} was not loaded within {self._seconds:g} seconds.", traceback=redact(process.where())
             ) from None
         except Gone as gone:
             raise PluginFault(f"The process of the plugin {name} did not start: {gone}.") from None
@@ -87,25 +109,12 @@ class IsolatedPlugin:
 
         Raises:
             MarketplaceError: as the plugin raised it.
-            PluginFault: anything else came out, nothing came out in time, or the process ended.
+            PluginFault: anything else came out, nothing came out in time, or the process ended; Unfinished where
+                that was not by this call, NotCalled where there was no process in time.
         """
-        name, ends = self._hello.name, time.monotonic() + seconds
-        order = self._order(hook, arguments)
-        process = self._ready(ends)
-        try:
-            answer = process.call(order, lambda message: _asked(arguments, message), max(0.0, ends - time.monotonic()))
-        except Overdue:
-            trace = redact(process.where())
-            self._replace(process)
-            raise PluginFault(
-                f"The plugin {name} did not return within {seconds:g} seconds, and its process was ended.",
-                traceback=trace,
-            ) from None
-        except Gone as gone:
-            self._replace(process)
-            raise PluginFault(f"The process of the plugin {name} was lost during {hook}: {gone}.") from None
-        except (BadFrame, ValueError) as error:
-            raise PluginFault(f"{hook} of the plugin {name} cannot be called: {error}.") from None
+        name, ends, answer = self._hello.name, time.monotonic() + seconds, None
+        while answer is None:
+            answer = self._sent(self._ready(ends), hook, arguments, ends, seconds)
         self._deaths = 0
         if "error" in answer:
             raise untold(answer["error"], name)
@@ -114,6 +123,37 @@ class IsolatedPlugin:
         except (KeyError, ValueError, RecursionError) as error:
             raise PluginFault(f"{hook} of the plugin {name} answered with {error}.") from None
 
+    def _sent(
+        self,
+        process: PluginProcess,
+        hook: str,
+        arguments: Mapping[str, Any],
+        ends: float,
+        seconds: float,
+    ) -> Mapping[str, Any] | None:
+        """Return what the process answers; None when it takes no calls any more, and another one is to be asked."""
+        name, order = self._hello.name, self._order(hook, arguments)  # with the time that it has by now
+        try:
+            return process.call(order, partial(_asked, arguments), ends - time.monotonic(), seconds)
+        except NotBegun:
+            self._replace(process)
+            return None
+        except Overdue:
+            trace = redact(process.where())
+            self._renew(process)
+            raise Hung(
+                f"The plugin {name} did not return within {seconds:g} seconds, and its process was ended.",
+                traceback=trace,
+            ) from None
+        except Interrupted as why:
+            said = f"{hook} of the plugin {name} was not finished: {why}."
+            raise Unfinished(said, remedy="Nothing to do: it is tried again.") from None
+        except Gone as gone:
+            self._replace(process)
+            raise PluginFault(f"The process of the plugin {name} was lost during {hook}: {gone}.") from None
+        except (BadFrame, ValueError) as error:
+            raise PluginFault(f"{hook} of the plugin {name} cannot be called: {error}.") from None
+
     def rest(self) -> None:
         """End the process, once nobody waits for an answer of it; the next call starts another one."""
         with self._changed:
@@ -121,13 +161,13 @@ class IsolatedPlugin:
             self._resting, self._deaths = True, 0
             self._changed.notify_all()
         if process is not None:
-            process.retire()
+            process.retire("the plugin was disabled or enabled meanwhile")
 
     def close(self) -> None:
         """End the process for good."""
         self._closing.set()
         with self._changed:
-            ending = [item for item in (self._process, self._starting, self._retiring) if item]
+            ending = [item for item in (self._process, self._starting, *self._retired) if item]
             self._process = None
             self._changed.notify_all()
         for process in ending:
@@ -148,6 +188,8 @@ class IsolatedPlugin:
             if self._resting:
                 self._resting, self._resumes_at = False, 0.0
                 self._begin()
+            if self._process is not None and self._process.hangs():
+                self._renew(self._process)
             while self._process is None:
                 pause, left = self._resumes_at - time.monotonic(), ends - time.monotonic()
                 if self._closing.is_set():
@@ -162,17 +204,25 @@ class IsolatedPlugin:
             return self._process
 
     def _replace(self, process: PluginProcess) -> None:
-        """Give no more calls to ``process``, and start another in the background."""
+        """Start another process in the background instead of one that has ended, when the pause is over."""
+        with self._changed:
+            if self._process is process:
+                self._process = None
+                self._pause()
+                self._begin()
+
+    def _renew(self, process: PluginProcess) -> None:
+        """Give no more calls to a process in which one hangs, and start another in the background at once."""
         with self._changed:
             if self._process is not process:
                 return
             self._process = None
-            former, self._retiring = self._retiring, process
-            self._pause()
+            kept = [item for item in self._retired if not item.ended] + [process]
+            surplus, self._retired = kept[:-MOST_RETIRED], kept[-MOST_RETIRED:]
             self._begin()
-        if former is not None:
-            former.kill()
-        process.retire()
+        process.retire("another call hung in its process, which was ended")
+        for item in surplus:
+            item.kill()
 
     def _begin(self) -> None:
         """Start a process in the background when the pause is over, unless that is under way."""
@@ -200,11 +250,8 @@ class IsolatedPlugin:
 
     def _restart(self) -> None:
         while self._may_start():
-            process = self._start(self._hello)
-            try:
-                self._offer(process, START_SECONDS)
-            except PluginFault:
-                process.kill()
+            process = self._started()
+            if process is None:
                 with self._changed:
                     self._pause()
                 continue
@@ -216,6 +263,19 @@ class IsolatedPlugin:
             if unwanted:
                 process.close()
             return
+
+    def _started(self) -> PluginProcess | None:
+        """Return a new process that has loaded the plugin, None when that failed."""
+        process = None
+        try:
+            process = self._start(self._hello)
+            self._offer(process, time.monotonic() + self._seconds)
+        except (PluginFault, OSError) as error:
+            log.warning("The plugin %s was not started again: %s", self._hello.name, error)
+            if process is not None:
+                process.kill()
+            return None
+        return process
 
 
 def _asked(arguments: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:

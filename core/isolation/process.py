@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -36,6 +37,14 @@ class Gone(Exception):
     """The process ended before it answered; the message is the end of a sentence."""
 
 
+class NotBegun(Exception):
+    """The process takes no calls any more; this one was not sent to it."""
+
+
+class Interrupted(Exception):
+    """The call has no answer and is not to blame for that; the message is the end of a sentence."""
+
+
 class PluginProcess:
     """A process that has been started. It is spawned, never forked: nothing of ours is in it but what it is sent."""
 
@@ -48,12 +57,16 @@ class PluginProcess:
         self._lines: deque[str] = deque(maxlen=_TRACE_LINES)
         self._said = threading.Event()
         self._tracing = False
-        self._retired = False
+        self._trace: str | None = None
+        self._trace_lock = threading.Lock()
+        self._retired = ""
+        self._owed: dict[int, float] = {}
         self._over: str | None = None
         self._told = threading.Event()
+        self._late = False
         self.first: Mapping[str, Any] = {}
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", f"{__package__}.child"],
+            _command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,37 +79,66 @@ class PluginProcess:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The number of the process that guards it, and ends with it."""
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self._over is not None
+
     def ready(self, seconds: float) -> Mapping[str, Any]:
-        """Wait for the first thing that it says of its plugin. Raises Overdue, Gone."""
-        if not self._told.wait(seconds):
+        """Wait for the first thing that it says of its plugin.
+
+        Raises Overdue, and at once whenever it is asked again then; Gone.
+        """
+        if self._late or not self._told.wait(max(0.0, seconds)):
+            self._late = True
             raise Overdue
         if not self.first:
             raise Gone(self._over or "it ended")
         return self.first
 
-    def call(self, order: Mapping[str, Any], asked: Answer, seconds: float) -> Mapping[str, Any]:
-        """Send an order and return what is answered; ``asked`` answers what the process asks meanwhile.
+    def call(self, order: Mapping[str, Any], asked: Answer, seconds: float, usual: float) -> Mapping[str, Any]:
+        """Send an order and return what is answered within ``seconds``.
 
-        Raises Overdue, Gone, and BadFrame or ValueError for what cannot be sent.
+        Args:
+            asked: answers what the process asks meanwhile.
+            usual: how long such a call may take; one that has far less than that proves nothing.
+
+        Raises Overdue, Gone, Interrupted, NotBegun, and BadFrame or ValueError for what cannot be sent.
         """
-        number, ends = next(self._numbers), time.monotonic() + seconds
+        number, began = next(self._numbers), time.monotonic()
         data, answers = frame({"id": number, **order}), SimpleQueue[Mapping[str, Any]]()
         with self._lock:
-            if self._over is not None:
-                raise Gone(self._over)
+            if self._over is not None or self._retired:
+                raise NotBegun
             self._pending[number] = answers
         try:
             self._orders.put(data)
-            while True:
-                message = _next(answers, ends)
-                if "ask" not in message:
-                    return message
+            while "ask" in (message := _next(answers, began + seconds)):
                 self._orders.put(frame({"id": number, **asked(message)}))
+        except Overdue:
+            self._excuse(number, seconds, began + usual, usual)
+            raise
+        else:
+            return message
         finally:
             self._end_call(number)
+
+    def _excuse(self, number: int, seconds: float, due: float, usual: float) -> None:
+        """Raise Interrupted for an overdue call that may have been held up by another one, or by the start."""
+        with self._lock:
+            if self._retired:
+                raise Interrupted(self._retired) from None
+            if seconds < usual / 2:
+                self._owed[number] = due
+                raise Interrupted("its process had to be started first, and left it too little time") from None
+
+    def hangs(self) -> bool:
+        """Whether a call that was given up early has still not returned, though its usual time is over."""
+        with self._lock:
+            return any(due < time.monotonic() for due in self._owed.values())
 
     def _end_call(self, number: int) -> None:
         with self._lock:
@@ -105,19 +147,28 @@ class PluginProcess:
         if idle:
             self.kill()
 
-    def retire(self) -> None:
-        """Let it end what others wait for, and kill it after that; nobody begins another call."""
+    def retire(self, why: str) -> None:
+        """Let it end what others wait for, and kill it after that; nobody begins another call.
+
+        ``why`` is the end of a sentence for those whose calls do not end.
+        """
         with self._lock:
-            self._retired = True
+            self._retired = self._retired or why
             idle = not self._pending
         if idle:
             self.kill()
 
     def where(self) -> str:
-        """Return where each of its threads is, if it can still tell."""
+        """Return where each of its threads is, if it can still tell; it is asked once only."""
         number = getattr(signal, "SIGUSR1", None)
         if number is None or self._process.poll() is not None:
             return ""
+        with self._trace_lock:
+            if self._trace is None:
+                self._trace = self._dump(number)
+            return self._trace
+
+    def _dump(self, number: int) -> str:
         self._lines.clear()
         self._said.clear()
         self._tracing = True
@@ -132,22 +183,18 @@ class PluginProcess:
 
     def kill(self) -> None:
         """End it now, with whatever it has started itself."""
-        if self._process.returncode is None:
-            self._kill_group()
+        self._process.terminate()
 
     def close(self) -> None:
-        """Tell it to end, and kill it if it does not, and in any case what it has started and left behind."""
+        """Tell it to end, and end it if it does not, and in any case what it has started and left behind."""
+        with self._lock:
+            self._retired = self._retired or "it is not called any more"
         self._orders.put(None)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(GOODBYE_SECONDS)
-        self._kill_group()  # its number stays its group's as long as anybody is in that
-        self._process.wait()
-
-    def _kill_group(self) -> None:
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except (AttributeError, ProcessLookupError, PermissionError):  # Windows has no groups; or it just ended
-            self._process.kill()
+        for end in (self._process.terminate, self._process.kill):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(GOODBYE_SECONDS)
+                return
+            end()
 
     def _write(self) -> None:
         """Send orders; a process that does not read holds up this thread and no caller."""
@@ -183,10 +230,17 @@ class PluginProcess:
             self.first = message
             self._told.set()
         else:
-            with self._lock:
-                answers = self._pending.get(message["id"])
-            if answers is not None:  # else nobody waits for it any more
-                answers.put(message)
+            self._hand_on(message["id"], message)
+
+    def _hand_on(self, number: int, message: Mapping[str, Any]) -> None:
+        with self._lock:
+            answers = self._pending.get(number)
+            if answers is None and "ask" not in message:  # nobody waits for it any more
+                self._owed.pop(number, None)
+        if answers is not None:
+            answers.put(message)
+        elif "ask" in message:
+            self._orders.put(frame({"id": number, "refused": "The call that this belongs to is over."}))
 
     def _end(self, reason: str) -> None:
         self.kill()
@@ -194,9 +248,9 @@ class PluginProcess:
         self._orders.put(None)
         with self._lock:
             self._over = reason or _ended(code)
-            pending = list(self._pending.values())
+            pending, word = list(self._pending.values()), "interrupted" if self._retired else "gone"
         for answers in pending:
-            answers.put({"gone": self._over})
+            answers.put({word: self._retired or self._over})
         self._told.set()
 
     def _listen(self) -> None:
@@ -225,6 +279,8 @@ def _next(answers: "SimpleQueue[Mapping[str, Any]]", ends: float) -> Mapping[str
         message = answers.get(timeout=left)
     except Empty:
         raise Overdue from None
+    if "interrupted" in message:
+        raise Interrupted(message["interrupted"])
     if "gone" in message:
         raise Gone(message["gone"])
     return message
@@ -234,6 +290,14 @@ def _ended(code: int) -> str:
     if code < 0:
         return f"it was ended by {signal.Signals(-code).name}"
     return f"it ended by itself, with exit code {code}"
+
+
+def _command() -> list[str]:
+    """Return what starts a plugin's process: under a guardian, where a process can have one."""
+    command = [sys.executable, "-P", "-m", f"{__package__}.child"]
+    if not hasattr(os, "fork"):
+        return command
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")), *command]
 
 
 def _environment() -> dict[str, str]:

@@ -18,6 +18,7 @@ from publicist.core.errors import (
     RejectedError,
     SlugConflict,
 )
+from publicist.core.guard import Hung, NotCalled, Unfinished
 from publicist.core.records import Pace, Pacing
 
 from ..clock import START
@@ -55,6 +56,8 @@ def almost(failures: int = rules.THRESHOLD - 1) -> Pacing:
         (almost(), RateLimited("slow"), "closed", 0),
         (almost(), AuthenticationFailed("no"), "closed", 0),
         (almost(), PluginFault("broken"), "closed", 4),
+        (almost(), Hung("did not return"), "open", 5),
+        (almost(), Unfinished("another call hung"), "closed", 4),
         (OPEN, None, "closed", 0),
         (OPEN, DOWN, "open", 5),
         (OPEN, PluginFault("broken"), "open", 5),
@@ -62,6 +65,8 @@ def almost(failures: int = rules.THRESHOLD - 1) -> Pacing:
         (PROBING, SlugConflict("taken"), "closed", 0),
         (PROBING, DOWN, "open", 6),
         (PROBING, PluginFault("broken"), "open", 6),
+        (PROBING, Unfinished("another call hung"), "half_open", 5),
+        (PROBING, NotCalled("its process is started again"), "half_open", 5),
     ],
 )
 def test_the_breaker_follows_its_table(

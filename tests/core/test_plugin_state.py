@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,7 +12,7 @@ from typing import Any
 
 import pluggy
 import pytest
-from publicist.core import manager
+from publicist.core import manager, plugin_switch
 from publicist.core.errors import PluginFault
 from publicist.core.hookspecs import Specs, hookspec
 from publicist.core.isolation import IsolatedPlugin
@@ -72,6 +74,7 @@ def test_a_plugin_that_fails_harms_nobody_is_shown_and_can_be_disabled(
     assert other.plugin_switch.offer("unruly").info.last_failure == info.last_failure
     other.plugin_switch.disable("unruly")
     assert other.plugin_switch.offer("unruly").info.state == "disabled"
+    assert not any(found.plugin == "unruly" for found in other.plugin_doctor.findings())
     with pytest.raises(PluginFault, match="disabled"):
         other.plugins.call("unruly", "fetch_listings", 1)
     assert other.plugin_switch.enable("unruly").info.last_failure is None
@@ -87,6 +90,34 @@ def test_a_disabled_plugin_s_process_ends_and_an_enabled_one_gets_another(open_s
     services.plugin_switch.enable("unruly")
     assert services.plugins.call("unruly", "marketplace_kinds", 20)
     assert plugin.pid not in {None, before}
+
+
+def test_whoever_disables_or_enables_a_plugin_renews_its_process_in_every_process(
+    open_space: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = open_space(PUBLICIST_PLUGINS="unruly", PUBLICIST_ISOLATE="*")
+    monkeypatch.setattr(plugin_switch, "FRESH_SECONDS", 0.0)  # this one looks at each call
+    monkeypatch.setattr(plugin_switch, "WATCH_SECONDS", 0.01)
+    idle = open_space(PUBLICIST_PLUGINS="unruly", PUBLICIST_ISOLATE="*")
+    other = open_space(PUBLICIST_PLUGINS="unruly", PUBLICIST_ISOLATE="none")
+    plugin, resting = services.plugins.loaded["unruly"], idle.plugins.loaded["unruly"]
+    assert isinstance(plugin, IsolatedPlugin)
+    assert isinstance(resting, IsolatedPlugin)
+    for turn in ("disable and enable", "enable"):  # too fast to be seen as disabled, or never disabled at all
+        before = plugin.pid
+        if turn != "enable":
+            other.plugin_switch.disable("unruly")
+        other.plugin_switch.enable("unruly")
+        assert services.plugins.call("unruly", "marketplace_kinds", 20)
+        assert plugin.pid not in {None, before}
+    until(lambda: resting.pid is None)  # it was not asked for anything
+
+
+def until(so: Callable[[], bool]) -> None:
+    ends, pause = time.monotonic() + 20, threading.Event()
+    while not so():
+        assert time.monotonic() < ends, "it did not come to that"
+        pause.wait(0.01)
 
 
 def test_a_failure_is_over_once_the_hook_works(open_space: Open) -> None:
@@ -105,6 +136,7 @@ def test_a_broken_plugin_that_is_disabled_is_not_loaded_again(open_space: Open, 
     services = open_space(PUBLICIST_PLUGINS="torn")
     assert services.plugin_switch.offer("torn").info.state == "broken"
     assert services.plugin_switch.disable("torn").info.state == "disabled"
+    assert services.plugin_doctor.findings() == []
     assert mark.read_text() == "x"
     later = open_space(PUBLICIST_PLUGINS="torn")
     assert later.plugin_switch.offer("torn").info.state == "disabled"

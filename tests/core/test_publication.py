@@ -18,6 +18,7 @@ from publicist.core.errors import (
     RateLimited,
     SlugConflict,
 )
+from publicist.core.guard import Unfinished
 from publicist.core.records import Publication, RemoteListing
 
 from ..clock import START
@@ -103,6 +104,11 @@ def test_a_failed_update_leaves_the_listing_published_and_says_why() -> None:
     assert settled.remote_id == "r1"
     assert settled.error is not None
     assert settled.error.cause == "slug_conflict"
+
+
+def test_a_call_that_another_one_ended_is_no_attempt_and_its_write_is_looked_up() -> None:
+    settled = after(wished(), "create", life.Failed(Unfinished("another call hung")))
+    assert (settled.attempts, settled.outcome_unknown, settled.status) == (0, True, "pending")
 
 
 def test_after_the_last_attempt_a_publication_waits_for_a_person() -> None:
