@@ -199,7 +199,7 @@ class Adapter:
                 "deliver": delivery,
             }
             answer = self._hook(BackendAnswer, f"BackendKind:{backend.kind}", "query_backend", arguments, seconds)
-        return sound(answer, query, backend.kind)
+        return sound(answer, query)
 
     def token_issuer(self, marketplace: Marketplace, space: Space, *, seconds: float | None = None) -> TokenIssuer:
         """Ask whose tokens are to be taken, and for the keys; see the hook."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..errors import PluginFault
 from ..guard import NotCalled
-from ..hook_answers import hook_types
+from ..hook_answers import hook_types, sound_answer
 from ..hook_versions import TakenUp
+from ..plugin_errors import untold
 from ..redact import redact
-from .faults import untold
 from .frames import BadFrame
 from .parts import Hello, sendable
 from .process import Gone, Overdue, PluginProcess
@@ -110,7 +110,7 @@ class IsolatedPlugin:
         if "error" in answer:
             raise untold(answer["error"], name)
         try:
-            return read(hook_types(hook)["return"], answer["ok"])
+            return sound_answer(hook, read(hook_types(hook)["return"], answer["ok"]))
         except (KeyError, ValueError, RecursionError) as error:
             raise PluginFault(f"{hook} of the plugin {name} answered with {error}.") from None
 
