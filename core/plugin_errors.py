@@ -87,6 +87,11 @@ def untold(raw: Any, plugin: str) -> MarketplaceError:
     return error
 
 
+def unloaded(raw: Any, plugin: str) -> MarketplaceError:
+    """Return what was told of a plugin that does not load; always a PluginFault, whatever it raised."""
+    return untold({**raw, "class": PluginFault.__name__} if isinstance(raw, dict) else raw, plugin)
+
+
 def _made(kind: type[MarketplaceError], given: Mapping[str, Any]) -> MarketplaceError:
     message, most = given["message"], {"remedy": given["remedy"], "cause": given["cause"]}
     if issubclass(kind, PluginFault):

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pluggy
 
 from ..hook_answers import answer_of, hook_types
-from ..hook_versions import take_up
+from ..hook_versions import looked_at, take_up
 from ..hookspecs import PROJECT, Call, Specs
 from ..http import Deadline, Sessions
 from ..plugin_errors import fault, told, trace_of
@@ -51,7 +51,8 @@ class Child:
         name, manager = self._hello.name, pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(Specs)
         try:
-            taken = take_up(manager, name, EntryPoint(name, self._hello.entry, "publicist").load)
+            load = EntryPoint(name, self._hello.entry, "publicist").load
+            taken = take_up(manager, name, lambda: looked_at(name, load))
         except BaseException as error:  # noqa: BLE001 - an import may raise anything, SystemExit too
             self.send({"failed": {**told(error, name), "traceback": trace_of(error)}})
             return False

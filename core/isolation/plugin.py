@@ -9,7 +9,7 @@ from ..errors import PluginFault
 from ..guard import NotCalled
 from ..hook_answers import hook_types, sound_answer
 from ..hook_versions import TakenUp
-from ..plugin_errors import untold
+from ..plugin_errors import unloaded, untold
 from ..redact import redact
 from .frames import BadFrame
 from .parts import Hello, sendable
@@ -72,7 +72,7 @@ class IsolatedPlugin:
         except Gone as gone:
             raise PluginFault(f"The process of the plugin {name} did not start: {gone}.") from None
         if "failed" in first:
-            raise untold(first["failed"], name)
+            raise unloaded(first["failed"], name)
         try:
             offer = first["ready"]
             return TakenUp(
