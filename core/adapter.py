@@ -107,10 +107,7 @@ class Adapter:
     def fetch_listings(self, marketplace: Marketplace, space: Space) -> Sequence[RemoteListing]:
         """Read all our listings; see the hook."""
         seconds = max(self._settings.fetch_deadline, self._settings.call_deadline)
-        found = self._call(object, "fetch_listings", marketplace, space, seconds=seconds)
-        if isinstance(found, list | tuple) and all(isinstance(item, RemoteListing) for item in found):
-            return list(found)
-        raise _wrong("fetch_listings", marketplace.kind, found)
+        return self._call(list, "fetch_listings", marketplace, space, seconds=seconds)
 
     def find_listing(self, marketplace: Marketplace, space: Space, slug: str) -> RemoteListing | None:
         """Look one listing up by its slug; see the hook."""
@@ -163,10 +160,7 @@ class Adapter:
     ) -> Sequence[Feedback]:
         """Read what people said of our listings; see the hook."""
         seconds = max(self._settings.fetch_deadline, self._settings.call_deadline)
-        found = self._call(object, "fetch_feedback", marketplace, space, seconds=seconds, listed=listed, since=since)
-        if isinstance(found, list | tuple) and all(isinstance(item, Feedback) for item in found):
-            return list(found)
-        raise _wrong("fetch_feedback", marketplace.kind, found)
+        return self._call(list, "fetch_feedback", marketplace, space, seconds=seconds, listed=listed, since=since)
 
     def check_backend(self, backend: Backend, space: Space, *, seconds: float | None = None) -> BackendHealth:
         """Try a dataset or a model; see the hook."""
@@ -199,7 +193,7 @@ class Adapter:
                 "deliver": delivery,
             }
             answer = self._hook(BackendAnswer, f"BackendKind:{backend.kind}", "query_backend", arguments, seconds)
-        return sound(answer, query, backend.kind)
+        return sound(answer, query)
 
     def token_issuer(self, marketplace: Marketplace, space: Space, *, seconds: float | None = None) -> TokenIssuer:
         """Ask whose tokens are to be taken, and for the keys; see the hook."""

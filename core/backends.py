@@ -1,6 +1,5 @@
 """What holds for every query to a dataset or a model, whichever plugin answers it."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from .errors import MarketplaceUnavailable, PluginFault
-from .plain_json import plain_json, sendable
+from .plain_json import sendable
 from .records import (
     Backend,
     BackendAnswer,
@@ -19,7 +18,6 @@ from .records import (
     Check,
     CheckKind,
     CheckResult,
-    Document,
     NotifierKind,
     Query,
 )
@@ -61,7 +59,7 @@ class Delivery:
         with self._lock:
             if self._over:
                 raise MarketplaceUnavailable("Nobody waits for this answer any more.")
-            whole = self._whole(piece)
+            whole = self._whole(str.__str__(piece))
             if self._wanted and whole:
                 self._hand_on(whole)
 
@@ -88,73 +86,18 @@ class Delivery:
             raise self._raised
 
 
-def sound(answer: BackendAnswer, query: Query, kind: str) -> BackendAnswer:
-    """Return the answer with scores from 0 to 1, and a dataset's passages at most ``query.limit``.
-
-    Raises PluginFault when it holds what is not an answer.
-    """
-    if not _is_answer(answer):
-        raise PluginFault(f"query_backend of the kind {kind} returned an answer with a part of a wrong type.")
+def sound(answer: BackendAnswer, query: Query) -> BackendAnswer:
+    """Return the answer with scores from 0 to 1, and a dataset's passages at most ``query.limit``."""
     found = answer.documents[: query.limit] if query.backend_role == "dataset" else answer.documents
-    try:
-        return replace(
-            answer,
-            documents=tuple(map(_clean, found)),
-            summary=None if answer.summary is None else sendable(answer.summary),
-            model=sendable(answer.model),
-            finish_reason=sendable(answer.finish_reason),
-            usage=plain_json(answer.usage),
-        )
-    except ValueError as fault:
-        raise PluginFault(f"query_backend of the kind {kind} returned what is no JSON: {fault}.") from None
+    return replace(answer, documents=tuple(replace(each, score=min(1.0, max(0.0, each.score))) for each in found))
 
 
 def sound_finding(found: Finding, hook: str, kind: str) -> Finding:
-    """Return what was seen of a backend, or by a check. Raises PluginFault when a part of it is of a wrong type."""
-    texts = (found.message, getattr(found, "name", ""), getattr(found, "warning", ""))
-    flags, latency = (found.ok, found.reachable), found.latency_ms
-    if (
-        not all(isinstance(text, str) for text in texts)
-        or not all(isinstance(flag, bool) for flag in flags)
-        or (latency is not None and not _is_latency(latency))
-    ):
-        raise PluginFault(f"{hook} of the kind {kind} returned a finding with a part of a wrong type.")
-    return replace(found, message=sendable(found.message), latency_ms=None if latency is None else float(latency))
-
-
-def _is_latency(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_LATENCY
-
-
-def _is_answer(answer: BackendAnswer) -> bool:
-    return (
-        isinstance(answer.summary, str | None)
-        and isinstance(answer.model, str)
-        and isinstance(answer.finish_reason, str)
-        and isinstance(answer.usage, Mapping)
-        and isinstance(answer.documents, tuple | list)
-        and all(map(_is_document, answer.documents))
-    )
-
-
-def _clean(document: Document) -> Document:
-    return Document(
-        sendable(document.document_id),
-        sendable(document.content),
-        min(1.0, max(0.0, float(document.score))),
-        plain_json(document.metadata),
-    )
-
-
-def _is_document(item: object) -> bool:
-    return (
-        isinstance(item, Document)
-        and isinstance(item.document_id, str)
-        and isinstance(item.content, str)
-        and isinstance(item.score, int | float)
-        and math.isfinite(item.score)
-        and isinstance(item.metadata, Mapping)
-    )
+    """Return what was seen of a backend, or by a check. Raises PluginFault when it took no time that there is."""
+    latency = found.latency_ms
+    if latency is not None and not 0 <= latency <= LONGEST_LATENCY:
+        raise PluginFault(f"{hook} of the kind {kind} returned a finding with a latency of {latency:g} ms.")
+    return replace(found, latency_ms=None if latency is None else float(latency))
 
 
 def secrets_of(

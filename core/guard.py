@@ -4,20 +4,17 @@ A call runs in a daemon thread of its own. When it does not return in time it is
 and counted: a plugin with three abandoned calls still hanging is faulty and is not called any more.
 """
 
-import math
 import sys
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from .errors import MarketplaceError, PluginFault, TransientError
+from .errors import MarketplaceError, PluginFault
+from .plugin_errors import fault, stack_of, told, untold
 
 MAX_HANGING = 3
 _THREAD = "plugin-"
-LONGEST_WAIT = 10**9
-"""Seconds; what the HTTP client reads from a ``Retry-After`` is less."""
 
 
 def in_call() -> bool:
@@ -61,13 +58,13 @@ class Guard:
                 f"The plugin {plugin} is not called any more: {MAX_HANGING} of its calls never returned.",
                 remedy="Restart publicist; update or disable the plugin if it happens again.",
             )
-        call = _Call(function)
+        call = _Call(plugin, function)
         thread = threading.Thread(target=call.run, name=f"{_THREAD}{plugin}", daemon=True)
         thread.start()
         if not call.done.wait(seconds):
             self._abandon(plugin, call)
             raise Hung(f"The plugin {plugin} did not return within {seconds:g} seconds.", traceback=_where(thread))
-        return call.result(plugin)
+        return call.result()
 
     def _abandon(self, plugin: str, call: "_Call") -> None:
         with self._lock:
@@ -81,31 +78,37 @@ class Guard:
 
 def _where(thread: threading.Thread) -> str:
     """Return where a thread is, as a traceback; empty when it has just ended."""
-    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - the documented way to another thread's frame
-    return "".join(["Traceback (most recent call last):\n", *traceback.format_stack(frame)]) if frame else ""
+    return stack_of(sys._current_frames().get(thread.ident or 0))  # noqa: SLF001 - the documented way to a frame
 
 
 class _Call:
     """One call in its thread: its result or what it raised, and what to do if it ends late."""
 
-    def __init__(self, function: Callable[[], Any]) -> None:
+    def __init__(self, plugin: str, function: Callable[[], Any]) -> None:
         self.done = threading.Event()
+        self._plugin = plugin
         self._function = function
         self._value: Any = None
-        self._raised: BaseException | None = None
+        self._raised: MarketplaceError | None = untold(fault(f"The plugin {plugin} failed, and so did its error."), "")
         self._late: Callable[[], None] | None = None
         self._lock = threading.Lock()
 
     def run(self) -> None:
         try:
+            self._try()
+        finally:
+            with self._lock:
+                self.done.set()
+                late = self._late
+            if late:
+                late()
+
+    def _try(self) -> None:
+        try:
             self._value = self._function()
+            self._raised = None
         except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
-            self._raised = error
-        with self._lock:
-            self.done.set()
-            late = self._late
-        if late:
-            late()
+            self._raised = untold(told(error, self._plugin), self._plugin)
 
     def when_done(self, late: Callable[[], None]) -> None:
         with self._lock:
@@ -114,27 +117,7 @@ class _Call:
                 return
         late()
 
-    def result(self, plugin: str) -> Any:
+    def result(self) -> Any:
         if self._raised is None:
             return self._value
-        if isinstance(self._raised, MarketplaceError) and _is_whole(self._raised):
-            raise self._raised
-        raise PluginFault(
-            f"The plugin {plugin} failed with {type(self._raised).__name__}.",
-            traceback="".join(traceback.format_exception(self._raised)),
-        ) from self._raised
-
-
-def _is_whole(error: MarketplaceError) -> bool:
-    """Whether an error holds what its readers rely on; the types that a plugin gave it were checked by nobody."""
-    texts = (getattr(error, name, None) for name in ("message", "remedy", "cause_code"))
-    return all(isinstance(text, str) for text in texts) and (
-        not isinstance(error, TransientError) or is_wait(getattr(error, "retry_after", None))
-    )
-
-
-def is_wait(seconds: object) -> bool:
-    """Whether a plugin's ``retry_after`` is None, or a number of seconds that somebody can wait."""
-    return seconds is None or (
-        isinstance(seconds, int | float) and math.isfinite(seconds) and 0 <= seconds <= LONGEST_WAIT
-    )
+        raise self._raised

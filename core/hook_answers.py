@@ -1,15 +1,29 @@
-"""What each hook is to answer, read from its annotation, and whether an answer is that. Pure."""
+"""What each hook is to answer, read from its annotation, and the one door through which answers enter.
 
-import json
-from collections.abc import Mapping, Sequence
+What comes out is made of plain types and of records that we have made ourselves, holds nothing that a database or JSON
+does not take, and is nobody else's: whoever answered cannot change it any more.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
-from types import NoneType, SimpleNamespace, UnionType
+from types import CoroutineType, NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from .errors import PluginFault
 from .hookspecs import Specs
+from .plain_json import Room, Unfit, is_a, items, pairs, plain_json, plain_text, type_name
 
+Sound = Callable[[Any, Room], Any]
+
+LARGEST = 2**63
+"""Where the whole numbers of a database end."""
 _MOST_SAID = 60
+_WHOLE_DIGITS = 17
+_DECIMAL_PLACES = 30
 
 
 @cache
@@ -19,90 +33,215 @@ def hook_types(hook: str) -> Mapping[str, Any]:
     return get_type_hints(getattr(Specs, hook), localns=later)
 
 
-def wrong_answer(hook: str, answer: object) -> str | None:
-    """Return what is wrong with a hook's answer, as the end of a sentence; None if it is one."""
+def answer_of(plugin: str, hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a hook and return its answer, sound. Raises what it raises, and PluginFault for what is no answer."""
+    answer = function(**arguments)
+    if type(answer) is CoroutineType:
+        answer.close()  # or it would be warned of at every call that it was never awaited
+    try:
+        return sound_answer(hook, answer)
+    except Unfit as wrong:
+        raise PluginFault(f"The plugin {plugin} failed: {wrong}.") from None
+
+
+def sound_answer(hook: str, answer: object) -> Any:
+    """Return a hook's answer, sound. Raises Unfit, the end of a sentence, for what is none."""
     wanted = hook_types(hook)["return"]
     if wanted is NoneType and answer is not None:
-        return f"{hook} returned {_a(answer)}; it returns nothing, and raises an error for what it could not do"
-    where = _wrong(answer, wanted)
-    return None if where is None else f"{hook} returned {where}"
+        raise Unfit(f"{hook} returned {_a(answer)}; it returns nothing, and raises an error for what it could not do")
+    try:
+        return sound(wanted, answer)
+    except Unfit as wrong:
+        raise Unfit(f"{hook} returned {wrong}") from None
 
 
-def _wrong(value: Any, wanted: Any) -> str | None:  # noqa: PLR0911 - one line a shape
-    """Return what was found instead, and where; None when the value is as the annotation says."""
-    origin, inner = get_origin(wanted), get_args(wanted)
-    if wanted is Any:
-        return _not_json(value)
-    if origin in (Union, UnionType):
-        found = [_wrong(value, item) for item in inner]
-        return None if None in found else f"{_a(value)} instead of {_named(wanted)}"
-    if origin is Literal:
-        return None if isinstance(value, str) and value in inner else f"{_said(value)} instead of {_named(wanted)}"
-    if origin in (tuple, Sequence, frozenset):
-        return _wrong_items(value, inner[0], set | frozenset if origin is frozenset else list | tuple)
-    if origin is Mapping:
-        return _wrong_mapping(value, inner[1])
-    if not _is(value, wanted):
-        return f"{_a(value)} instead of {_named(wanted)}"
-    return _wrong_fields(value, wanted) if is_dataclass(wanted) else None
-
-
-def _is(value: Any, wanted: Any) -> bool:
-    if isinstance(value, bool) and wanted is not bool:
-        return False
-    return isinstance(value, int | float) if wanted is float else isinstance(value, wanted)
-
-
-def _wrong_items(value: Any, inner: Any, kinds: Any) -> str | None:
-    if not isinstance(value, kinds):
-        return f"{_a(value)} instead of a list of {_named(inner)}"
-    for item in value:
-        if (found := _wrong(item, inner)) is not None:
-            return f"a list with {found}"
-    return None
-
-
-def _wrong_mapping(value: Any, inner: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return f"{_a(value)} instead of a mapping"
-    if any(not isinstance(key, str) for key in value):
-        return "a mapping with a key that is no text"
-    if inner is Any:
-        return _not_json(value)
-    return next((found for item in value.values() if (found := _wrong(item, inner)) is not None), None)
-
-
-def _wrong_fields(record: Any, kind: Any) -> str | None:
-    for name, wanted in _fields_of(kind):
-        if (found := _wrong(getattr(record, name, None), wanted)) is not None:
-            return f"{_article(kind.__name__)} with {found} as its {name}"
-    return None
+def sound(wanted: Any, value: object) -> Any:
+    """Return what ``value`` is by an annotation. Raises Unfit: what was found instead, and where."""
+    return _sound(wanted)(value, Room())
 
 
 @cache
-def _fields_of(kind: Any) -> Sequence[tuple[str, Any]]:
+def _sound(wanted: Any) -> Sound:
+    origin, inner = get_origin(wanted), get_args(wanted)
+    if origin in (Union, UnionType):
+        return _either(wanted, inner)
+    if origin is Literal:
+        return _one_of(wanted, inner)
+    if origin in (tuple, Sequence, frozenset):
+        return _many(inner[0], list if origin is Sequence else origin)
+    if origin is Mapping:
+        return _mapping(inner[1])
+    return _record(wanted) if is_dataclass(wanted) else _SCALARS[wanted]
+
+
+def _either(wanted: Any, inner: Sequence[Any]) -> Sound:
+    kinds = [item for item in inner if item is not NoneType]
+
+    def either(value: Any, room: Room) -> Any:
+        if value is None and NoneType in inner:
+            return None
+        for kind in kinds:
+            if get_origin(kind) is not None or _may_be(value, kind):
+                return _sound(kind)(value, room)
+        raise _instead(value, wanted)
+
+    return either
+
+
+def _may_be(value: object, kind: Any) -> bool:
+    if type(value) is bool:
+        return kind is bool
+    return is_a(value, (int, float) if kind is float else kind)
+
+
+def _one_of(wanted: Any, inner: Sequence[Any]) -> Sound:
+    def one_of(value: Any, room: Room) -> str:
+        text = plain_text(value, room) if is_a(value, str) else None
+        if text is None or text not in inner:
+            raise Unfit(f"{_a(value) if text is None else repr(text[:_MOST_SAID])} instead of {_named(wanted)}")
+        return text
+
+    return one_of
+
+
+def _many(inner: Any, make: Any) -> Sound:
+    kinds = (set, frozenset) if make is frozenset else (list, tuple)
+
+    def many(value: Any, room: Room) -> Any:
+        if not is_a(value, kinds):
+            raise Unfit(f"{_a(value)} instead of a list of {_named(inner)}")
+        of = _sound(inner)
+        try:
+            return make([of(item, room) for item in items(value, room)])
+        except Unfit as wrong:
+            raise Unfit(f"a list with {wrong}") from None
+
+    return many
+
+
+def _mapping(inner: Any) -> Sound:
+    def mapping(value: Any, room: Room) -> Any:
+        if not is_a(value, (dict, Mapping)):
+            raise Unfit(f"{_a(value)} instead of a mapping")
+        of = _sound(inner)
+        return {_key(key, room): of(item, room) for key, item in pairs(value, room)}
+
+    return mapping
+
+
+def _key(key: Any, room: Room) -> str:
+    if not is_a(key, str):
+        raise Unfit("a mapping with a key that is no text")
+    return plain_text(key, room)
+
+
+def _record(kind: Any) -> Sound:
     hints = get_type_hints(kind)
-    return [(item.name, hints[item.name]) for item in fields(kind)]
+    parts = [(item.name, _sound(hints[item.name])) for item in fields(kind)]
+
+    def record(value: Any, room: Room) -> Any:
+        if not is_a(value, kind):
+            raise _instead(value, kind)
+        room.take(len(parts))
+        return kind(**{name: _part(value, name, of, room) for name, of in parts})
+
+    return record
 
 
-def _not_json(value: Any) -> str | None:
+def _part(record: Any, name: str, of: Sound, room: Room) -> Any:
     try:
-        json.dumps(value if not isinstance(value, Mapping) else dict(value), allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        return f"what is no JSON ({str(error)[:_MOST_SAID]})"
-    return None
+        return of(getattr(record, name, None), room)
+    except Unfit as wrong:
+        raise Unfit(f"{_a(record)} with {wrong} as its {name}") from None
+
+
+def _json(value: Any, room: Room) -> Any:
+    try:
+        return plain_json(value, room)
+    except Unfit as wrong:
+        raise Unfit(f"what is no JSON ({wrong})") from None
+
+
+def _text(value: Any, room: Room) -> str:
+    if not is_a(value, str):
+        raise _instead(value, str)
+    return plain_text(value, room)
+
+
+def _flag(value: Any, _: Room) -> bool:
+    if type(value) is not bool:
+        raise _instead(value, bool)
+    return value
+
+
+def _whole(value: Any, _: Room) -> int:
+    if type(value) is bool or not is_a(value, int):
+        raise _instead(value, int)
+    number = int.__int__(value)
+    if not -LARGEST <= number < LARGEST:
+        raise Unfit("a number of more than 64 bits")
+    return number
+
+
+def _number(value: Any, room: Room) -> int | float:
+    if type(value) is not bool and is_a(value, int):
+        return _whole(value, room)
+    if not is_a(value, float):
+        raise _instead(value, float)
+    number = float.__float__(value)
+    if not math.isfinite(number):
+        raise Unfit(f"{number}, which is no number,")
+    return number
+
+
+def _time(value: Any, _: Room) -> datetime:
+    if not is_a(value, datetime):
+        raise _instead(value, datetime)
+    at = datetime.fromisoformat(datetime.isoformat(value))
+    if at.tzinfo is None:
+        raise Unfit("a time without a zone")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Unfit("a time that UTC does not have") from None
+
+
+def _decimal(value: Any, _: Room) -> Decimal:
+    if not is_a(value, Decimal):
+        raise _instead(value, Decimal)
+    number = Decimal(value)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -_DECIMAL_PLACES or number.adjusted() > _WHOLE_DIGITS:
+        raise Unfit("a Decimal that is no number, or too long a one,")
+    return number
+
+
+_SCALARS: Mapping[Any, Sound] = {
+    Any: _json,
+    str: _text,
+    bool: _flag,
+    int: _whole,
+    float: _number,
+    datetime: _time,
+    Decimal: _decimal,
+    NoneType: lambda value, _: None if value is None else _refused(value, NoneType),
+}
+
+
+def _refused(value: object, wanted: Any) -> Any:
+    raise _instead(value, wanted)
+
+
+def _instead(value: object, wanted: Any) -> Unfit:
+    return Unfit(f"{_a(value)} instead of {_named(wanted)}")
 
 
 def _a(value: Any) -> str:
-    return "nothing" if value is None else _article(type(value).__name__)
+    return "nothing" if value is None else _article(type_name(value))
 
 
 def _article(name: str) -> str:
     return f"{'an' if name[:1] in 'AEIOUaeiou' else 'a'} {name}"
-
-
-def _said(value: Any) -> str:
-    return repr(value[:_MOST_SAID]) if isinstance(value, str) else _a(value)
 
 
 def _named(wanted: Any) -> str:

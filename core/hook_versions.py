@@ -8,15 +8,20 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import getattr_static
+from types import FunctionType, MethodType
 from typing import Any
 
 import pluggy
 
 from .errors import PluginFault
-from .hookspecs import HOOK_VERSION
+from .hookspecs import HOOK_VERSION, PROJECT
+from .plain_json import is_a, type_name
+from .plugin_errors import words
 
 ATTRIBUTE = "publicist_hooks"
 _MOST_WARNINGS = 50
+_LONGEST_WARNING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +33,46 @@ class TakenUp:
     warnings: tuple[str, ...] = ()
 
 
-def take_up(manager: pluggy.PluginManager, name: str, load: Callable[[], Any]) -> TakenUp:
-    """Load a plugin and register it under ``name``; it is not there any more if that fails.
+class Hooks:
+    """What stands for a plugin from now on: its hooks as attributes, and nothing of what else it is or does."""
 
-    Raises PluginFault for a version that is too new or none, what ``load`` raises, and pluggy's PluginValidationError
-    for a hook that is misspelt or has a parameter that there is not.
+
+def looked_at(name: str, load: Callable[[], Any]) -> tuple[Hooks, int]:
+    """Load a plugin and return its hooks, and the version they are written for.
+
+    Raises PluginFault for a version that is too new or none, and whatever the plugin raises at being looked at.
+    """
+    plugin, hooks = load(), Hooks()
+    version = _version(name, plugin)
+    for attribute in dir(plugin):
+        if not isinstance(getattr_static(plugin, attribute, None), property):
+            item = getattr(plugin, attribute, None)
+            if is_a(item, (FunctionType, MethodType)) and hasattr(item, f"{PROJECT}_impl"):
+                vars(hooks)[attribute] = item
+    return hooks, version
+
+
+def take_up(manager: pluggy.PluginManager, name: str, look: Callable[[], tuple[Hooks, int]]) -> TakenUp:
+    """Register under ``name`` what ``look`` returns; it is not there any more if that fails.
+
+    Raises what ``look`` raises, and PluginFault for a hook that is misspelt or has a parameter that there is not.
     """
     with _collected() as found:
-        plugin = load()
-        version = _version(name, plugin)
-        manager.register(plugin, name=name)
+        hooks, version = look()
         try:
+            manager.register(hooks, name=name)
             manager.check_pending()
-        except pluggy.PluginValidationError:
-            manager.unregister(name=name)
-            raise
-    hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or []))
-    return TakenUp(hooks, version, tuple(dict.fromkeys(found))[:_MOST_WARNINGS])
+        except Exception as error:  # noqa: BLE001 - a function is looked at, too, and is the plugin's own
+            if manager.get_plugin(name) is hooks:
+                manager.unregister(name=name)
+            raise PluginFault(str(error), remedy="Correct the hook that is named, or uninstall it.") from None
+    names = tuple(sorted(caller.name for caller in manager.get_hookcallers(hooks) or []))
+    return TakenUp(names, version, tuple(dict.fromkeys(found))[:_MOST_WARNINGS])
 
 
 def _version(name: str, plugin: Any) -> int:
     version = getattr(plugin, ATTRIBUTE, 1)
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if type(version) is not int or version < 1:
         raise PluginFault(
             f"The plugin {name} says {ATTRIBUTE} = {str(version)[:40]}, which is no version.",
             remedy=f"Write {ATTRIBUTE} = {HOOK_VERSION}, a whole number, or leave it out.",
@@ -75,5 +98,12 @@ def _collected() -> Iterator[list[str]]:
 
 
 def _told(caught: Sequence[warnings.WarningMessage]) -> list[str]:
-    kinds = DeprecationWarning | FutureWarning
-    return [str(item.message)[:500] for item in caught if issubclass(item.category, kinds.__args__)]
+    kinds = (DeprecationWarning, FutureWarning)
+    return [_text(item.message) for item in caught if issubclass(item.category, kinds)]
+
+
+def _text(warning: object) -> str:
+    try:
+        return words(str(warning), _LONGEST_WARNING)
+    except BaseException:  # noqa: BLE001 - a warning of a plugin's own class may raise anything
+        return f"{type_name(warning)}: its words cannot be shown."

@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .adapter import Adapter
-from .errors import MarketplaceUnavailable, PluginFault, PublicistError
+from .errors import MarketplaceUnavailable, PublicistError
 from .flights import Flights
-from .plain_json import plain_json
 from .records import Marketplace, Space, TokenIssuer
 from .store import Store
 
@@ -89,7 +88,7 @@ class Issuers:
             return
         self._asked[whose] = now
         try:
-            issuer = _sound(self._adapter.token_issuer(marketplace, self._space(), seconds=SECONDS))
+            issuer = self._adapter.token_issuer(marketplace, self._space(), seconds=SECONDS)
         except PublicistError as error:
             log.warning("%s does not tell whose tokens to take: %s", marketplace.name, error.message)
             return
@@ -118,20 +117,6 @@ class Issuers:
             return None
         self._kept[marketplace.id] = kept
         return kept
-
-
-def _sound(issuer: TokenIssuer) -> TokenIssuer:
-    """Return the issuer, its keys as plain JSON. Raises PluginFault: what is no issuer must not stop other tokens."""
-    names = issuer.audiences
-    if not isinstance(names, tuple | list) or not all(isinstance(name, str) for name in (issuer.issuer, *names)):
-        raise PluginFault("token_issuer returned an issuer or an audience that is no text.")
-    try:
-        keys = plain_json(issuer.keys)
-    except ValueError as fault:
-        raise PluginFault(f"token_issuer returned keys that are no JSON: {fault}.") from None
-    if not isinstance(keys, dict):
-        raise PluginFault("token_issuer returned keys that are no JSON object.")
-    return TokenIssuer(issuer.issuer, tuple(names), keys)
 
 
 def _within(span: timedelta, then: datetime, now: datetime) -> bool:

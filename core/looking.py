@@ -121,4 +121,4 @@ def _failed(name: str, error: MarketplaceError) -> CheckResult:
 
 def _shown(text: str) -> str:
     """Return what a plugin said, as it can be kept: without secrets, and without what no database takes."""
-    return redact(sendable(text[:LONGEST_READ]).replace("\0", "\ufffd"))[:LONGEST_MESSAGE]
+    return redact(sendable(text[:LONGEST_READ]))[:LONGEST_MESSAGE]

@@ -5,7 +5,6 @@ traceback and stops nobody.
 """
 
 import logging
-import traceback
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,9 +16,10 @@ import pluggy
 from .described_files import described
 from .errors import MarketplaceError, NotFound, NotSupported, PluginFault
 from .guard import Guard, Hung, NotCalled, Unfinished
-from .hook_versions import TakenUp, take_up
+from .hook_versions import TakenUp, looked_at, take_up
 from .hookspecs import PROJECT, Specs
 from .isolation import START_SECONDS, IsolatedPlugin
+from .plugin_errors import trace_of
 from .plugin_faults import FaultBook
 from .plugin_info import BUILT_IN_SOURCE, INSIDE_ONLY, PluginInfo
 from .plugin_kinds import CORE_POLICIES, Kinds
@@ -194,7 +194,7 @@ def build_manager(
     for plugin in started.values():
         plugin.settle()  # all before the first is given up
     for item in found:
-        if not runs_apart(settings.isolate, item.name):
+        if not _is_apart(settings, item):
             _load(plugins, item, None)
         elif apart:
             _load(plugins, item, started.pop(item.name, None) or IsolatedPlugin(hello_to(item, settings), seconds))
@@ -207,14 +207,20 @@ _LEFT_OUT = "It was disabled while it was broken, and was not loaded. Enable it 
 
 def _start_apart(settings: Settings, found: list[Candidate], seconds: float) -> dict[str, IsolatedPlugin]:
     """Start the processes of all plugins that have one, at once; each loads while the others do."""
-    first = {item.name: item for item in reversed(found) if runs_apart(settings.isolate, item.name)}
+    first = {item.name: item for item in reversed(found) if _is_apart(settings, item)}
     return {name: IsolatedPlugin(hello_to(item, settings), seconds) for name, item in first.items()}
+
+
+def _is_apart(settings: Settings, item: Candidate) -> bool:
+    return not item.fault and runs_apart(settings.isolate, item.name)
 
 
 def _load(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None) -> None:
     """Load and question one plugin; what goes wrong ends up in its info."""
     name = item.name
     try:
+        if item.fault:
+            raise PluginFault(item.fault, remedy="Install another release of it, or uninstall it.")
         if name in plugins.loaded:
             raise PluginFault(
                 f"Another plugin is called {name} already.",
@@ -223,7 +229,7 @@ def _load(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None) -> No
         taken = apart.describe() if apart else _taken_up(plugins, item)
         plugins.loaded[name] = apart or LocalPlugin(name, plugins.manager, plugins.guard, built_in=item.built_in)
         kinds = plugins.kinds.take_up(name, lambda hook: plugins.call(name, hook, LOAD_SECONDS))
-    except (MarketplaceError, pluggy.PluginValidationError) as error:
+    except MarketplaceError as error:
         _leave_out(plugins, item, apart, error)
         return
     left_out = tuple(hook for hook in INSIDE_ONLY if apart and hook in taken.hooks)
@@ -237,10 +243,11 @@ def _load(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None) -> No
 
 
 def _taken_up(plugins: Plugins, item: Candidate) -> TakenUp:
-    return take_up(plugins.manager, item.name, lambda: plugins.guard.call(item.name, item.load, LOAD_SECONDS))
+    look = partial(looked_at, item.name, item.load)
+    return take_up(plugins.manager, item.name, lambda: plugins.guard.call(item.name, look, LOAD_SECONDS))
 
 
-def _leave_out(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None, error: Exception) -> None:
+def _leave_out(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None, error: MarketplaceError) -> None:
     name = item.name
     if not any(info.name == name and info.state == "active" for info in plugins.infos):
         plugins.loaded.pop(name, None)
@@ -249,11 +256,11 @@ def _leave_out(plugins: Plugins, item: Candidate, apart: IsolatedPlugin | None, 
             plugins.manager.unregister(name=name)
     if apart is not None:
         apart.close()
-    trace = getattr(error, "traceback", "") or "".join(traceback.format_exception(error))
+    trace = getattr(error, "traceback", "") or trace_of(error)
     if isinstance(error, Hung):
         trace = f"{trace}\n{error.message}"  # where it hung does not say that it did
     log.warning("The plugin %s is broken and was left out: %s", name, error)
-    remedy = error.remedy if isinstance(error, MarketplaceError) else "Correct the hook that is named, or uninstall it."
+    remedy = error.remedy
     if "ImportError" in trace or "ModuleNotFoundError" in trace:
         remedy = f"Install what is missing. If that is part of publicist, {name} may be for another release of it."
     plugins.infos.append(_info(item, "broken", trace=trace, apart=apart is not None, remedy=remedy))

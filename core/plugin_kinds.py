@@ -56,6 +56,8 @@ class Kinds:
                 f"A kind cannot be called {cut(repr(kind.name), 80)}.",
                 remedy="Name it with 1 to 64 letters (a to z), digits, hyphens and underscores.",
             )
+        if isinstance(kind, MarketplaceKind):
+            _refuse_numbers(kind)
         if isinstance(kind, PolicyType) and kind.name in CORE_POLICIES:
             raise PluginFault(f"The policy type {kind.name} is the core's own.", remedy="Give the type another name.")
         if kind.name in known:
@@ -64,3 +66,22 @@ class Kinds:
                 f"The kind {kind.name} is offered by another plugin already: {owner}.",
                 remedy=f"Uninstall one of the two, or leave one out of PUBLICIST_PLUGINS. {owner} was loaded first.",
             )
+
+
+def _refuse_numbers(kind: MarketplaceKind) -> None:
+    """Raise PluginFault for limits and capabilities that nobody can keep to."""
+    limits, able = kind.limits, kind.capabilities
+    least = min(limits.burst, limits.concurrency, able.health_batch, able.health_ttl_seconds)
+    if limits.rate <= 0 or least < 1:
+        raise PluginFault(
+            f"The kind {kind.name} has a rate, burst, concurrency, health_batch or health_ttl_seconds of 0 or less.",
+            remedy="Give each of them a number that lets calls through.",
+        )
+    for name in ("slug_pattern", "tag_pattern"):
+        try:
+            re.compile(getattr(limits, name))
+        except (re.error, OverflowError, RecursionError) as error:
+            raise PluginFault(
+                f"The {name} of the kind {kind.name} is no regular expression: {error}.",
+                remedy="Correct it; see the documentation of Python's re.",
+            ) from None

@@ -7,15 +7,13 @@ from typing import Any, Protocol
 
 import pluggy
 
-from .errors import PluginFault
 from .guard import Guard
-from .hook_answers import wrong_answer
+from .hook_answers import answer_of
 from .records import Backend, Endpoint, Marketplace, Policy
 
 _KEPT_IN_MIND = (Backend, Endpoint, Marketplace, Policy)
 _OURS = frozenset({"call", "deliver", "work", "cli", "app"})
 """What a hook is given to work with; the rest are values."""
-_FEW = 100
 
 
 class Loaded(Protocol):
@@ -36,9 +34,8 @@ class Loaded(Protocol):
 class LocalPlugin:
     """Calls hooks in threads of this process.
 
-    Values are copied on their way in, so that a plugin can change them without changing them for us; those of a
-    plugin by others on their way out, too. What else it does in this process, such as replacing a function of ours,
-    nothing contains.
+    Values are copied on their way in, so that a plugin can change them without changing them for us, and on their way
+    out. What else it does in this process, such as replacing a function of ours, nothing contains.
     """
 
     def __init__(self, name: str, manager: pluggy.PluginManager, guard: Guard, *, built_in: bool) -> None:
@@ -55,11 +52,9 @@ class LocalPlugin:
         """Return what the hook answers; see :class:`Loaded`."""
         implementation = self._found[hook]
         given = {key: self._own(key, arguments[key]) for key in implementation.argnames}
-        answer = self._guard.call(self._name, partial(implementation.function, **given), seconds)
-        if (wrong := wrong_answer(hook, answer)) is not None:
-            raise PluginFault(f"The plugin {self._name} failed: {wrong}.")
-        keeps = self._built_in or (isinstance(answer, list | tuple) and len(answer) > _FEW)
-        return answer if keeps else deepcopy(answer)
+        return self._guard.call(
+            self._name, partial(answer_of, self._name, hook, implementation.function, given), seconds
+        )
 
     def rest(self) -> None:
         """Do nothing: it has nothing of its own."""

@@ -4,11 +4,10 @@ import logging
 import re
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeGuard
 
 from .errors import MarketplaceError
-from .guard import is_wait
 from .manager import Plugins
+from .plugin_errors import is_wait
 from .records import Asker, Decision, Endpoint, Policy, Query
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ def check_plugin_policy(
 ) -> Decision:
     """Return what the plugin that offers the policy's type decides within ``seconds``; a denial if it does not."""
     try:
-        decided = plugins.call_kind(
+        decided: Decision = plugins.call_kind(
             f"PolicyType:{policy.type}",
             "check_policy",
             seconds,
@@ -50,23 +49,16 @@ def violation(policy: Policy, message: str = FAILED) -> Decision:
     return Decision(VIOLATION, message, policy.name, policy.type)
 
 
-def told(said: object) -> str:
-    """Return what a plugin says to the asker as one short, printable line; empty where it is no text."""
-    words = " ".join(said.split()) if isinstance(said, str) else ""
+def told(said: str) -> str:
+    """Return what a plugin says to the asker as one short, printable line."""
+    words = " ".join(said.split())
     return "".join(char for char in words if char.isprintable())[:LONGEST_TOLD]
 
 
-def _is_sound(decided: object) -> TypeGuard[Decision]:
+def _is_sound(decided: Decision) -> bool:
     return (
-        isinstance(decided, Decision)
-        and decided.outcome in OUTCOMES
-        and isinstance(decided.message, str)
+        decided.outcome in OUTCOMES
         and is_wait(decided.retry_after)
-        and _is_sum(decided.owed)
-        and isinstance(decided.currency, str)
+        and (decided.owed is None or 0 <= decided.owed <= MOST_OWED)
         and _CURRENCY.fullmatch(decided.currency) is not None
     )
-
-
-def _is_sum(owed: object) -> bool:
-    return owed is None or (isinstance(owed, Decimal) and owed.is_finite() and 0 <= owed <= MOST_OWED)

@@ -14,7 +14,7 @@ import pytest
 from publicist.core.cli import cli
 from publicist.core.cli.group import load_commands
 from publicist.core.errors import MarketplaceError
-from publicist.core.hook_versions import ATTRIBUTE, take_up
+from publicist.core.hook_versions import ATTRIBUTE, looked_at, take_up
 from publicist.core.hookspecs import HOOK_VERSION, PROJECT, Specs
 from publicist.core.testing import Counterpart
 
@@ -53,7 +53,7 @@ def test_the_ten_lines_are_ten_at_most_and_a_plugin() -> None:
     exec(compile(code, "ledger.py", "exec"), vars(module))
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Specs)
-    assert take_up(manager, "ledger", lambda: module).hooks == ("on_event",)
+    assert take_up(manager, "ledger", lambda: looked_at("ledger", lambda: module)).hooks == ("on_event",)
 
 
 def test_what_is_shown_for_tests_can_be_run() -> None:

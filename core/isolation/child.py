@@ -16,12 +16,12 @@ from typing import Any, BinaryIO
 
 import pluggy
 
-from ..hook_answers import hook_types, wrong_answer
-from ..hook_versions import take_up
+from ..hook_answers import answer_of, hook_types
+from ..hook_versions import looked_at, take_up
 from ..hookspecs import PROJECT, Call, Specs
 from ..http import Deadline, Sessions
+from ..plugin_errors import fault, told, trace_of
 from .asking import Asking
-from .faults import fault, told, trace_of
 from .frames import BadFrame, frame, receive
 from .limits import bound, show_where_it_hangs
 from .parts import CallParts, Hello
@@ -60,7 +60,8 @@ class Child:
         name, manager = self._hello.name, pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(Specs)
         try:
-            taken = take_up(manager, name, EntryPoint(name, self._hello.entry, "publicist").load)
+            load = EntryPoint(name, self._hello.entry, "publicist").load
+            taken = take_up(manager, name, lambda: looked_at(name, load))
         except BaseException as error:  # noqa: BLE001 - an import may raise anything, SystemExit too
             self.send({"failed": {**told(error, name), "traceback": trace_of(error)}})
             return False
@@ -86,8 +87,8 @@ class Child:
         number, hook = order["id"], order["hook"]
         try:
             self._reply(number, self._call(number, hook, order["arguments"]))
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)  # what is left of it would fail anywhere
+        except BaseException:  # noqa: BLE001 - what cannot even say so ends, for somebody waits
+            os._exit(OUT_OF_MEMORY)
         finally:
             self._asking.pop(number).end()
 
@@ -96,9 +97,8 @@ class Child:
         try:
             arguments = self._arguments(number, hook, raw)
             implementation = self._functions[hook]
-            answer = implementation.function(**{key: arguments[key] for key in implementation.argnames})
-            wrong = wrong_answer(hook, answer)
-            return {"error": fault(f"The plugin {name} failed: {wrong}.")} if wrong else {"ok": written(answer)}
+            given = {key: arguments[key] for key in implementation.argnames}
+            return {"ok": written(answer_of(name, hook, implementation.function, given))}
         except MemoryError as error:
             said = f"The plugin {name} failed with MemoryError: it has reached its memory limit."
             return {"error": fault(said, trace_of(error))}

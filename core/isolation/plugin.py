@@ -10,10 +10,10 @@ from typing import Any
 
 from ..errors import PluginFault
 from ..guard import Hung, NotCalled, Unfinished
-from ..hook_answers import hook_types
+from ..hook_answers import hook_types, sound_answer
 from ..hook_versions import TakenUp
+from ..plugin_errors import unloaded, untold
 from ..redact import redact
-from .faults import untold
 from .frames import BadFrame
 from .parts import Hello, sendable
 from .process import Gone, Interrupted, NotBegun, Overdue, PluginProcess
@@ -94,7 +94,7 @@ class IsolatedPlugin:
         except Gone as gone:
             raise PluginFault(f"The process of the plugin {name} did not start: {gone}.") from None
         if "failed" in first:
-            raise untold(first["failed"], name)
+            raise unloaded(first["failed"], name)
         try:
             offer = first["ready"]
             return TakenUp(
@@ -119,7 +119,7 @@ class IsolatedPlugin:
         if "error" in answer:
             raise untold(answer["error"], name)
         try:
-            return read(hook_types(hook)["return"], answer["ok"])
+            return sound_answer(hook, read(hook_types(hook)["return"], answer["ok"]))
         except (KeyError, ValueError, RecursionError) as error:
             raise PluginFault(f"{hook} of the plugin {name} answered with {error}.") from None
 

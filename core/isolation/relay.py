@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..redact import RedactingFilter, redact
+from ..plugin_errors import words
+from ..redact import RedactingFilter
 
 LOGGER = "publicist.plugin."
 """What the names of the loggers begin with, under which plugins in processes of their own are heard."""
@@ -51,7 +52,7 @@ class Outlet:
     def write(self, level: int, text: str) -> None:
         """Write one line."""
         if self._passes():
-            self._log.log(level, "%s", redact(text[:LONGEST_LINE]))
+            self._log.log(level, "%s", words(text, LONGEST_LINE))
 
     def _passes(self) -> bool:
         now = time.monotonic()

@@ -10,7 +10,7 @@ from ...core.errors import MarketplaceUnavailable
 from ...core.records import Feedback
 from . import pages
 from .exchange import Exchange, timestamp
-from .schemas import ID, PER_PAGE, SLUG, Exactly, Lenient, Text, checked_text
+from .schemas import ID, PER_PAGE, SLUG, Exactly, Lenient
 
 MOST = 20_000
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,13 +19,13 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 class FeedbackSchema(Lenient):
     """What one person said."""
 
-    id = Text(required=True, validate=ID)
-    slug = Text(required=True, validate=SLUG)
+    id = fields.String(required=True, validate=ID)
+    slug = fields.String(required=True, validate=SLUG)
     at = fields.AwareDateTime(format="iso", required=True)
-    kind = Text(required=True, validate=validate.Length(1, 100))
+    kind = fields.String(required=True, validate=validate.Length(1, 100))
     rating = Exactly(int, load_default=None, allow_none=True, validate=validate.Range(1, 5))
-    text = Exactly(str, checked_text, load_default="", allow_none=True)
-    author = Exactly(str, checked_text, load_default="", allow_none=True)
+    text = Exactly(str, load_default="", allow_none=True)
+    author = Exactly(str, load_default="", allow_none=True)
 
 
 class PageSchema(Lenient):
@@ -35,7 +35,7 @@ class PageSchema(Lenient):
         fields.Nested(FeedbackSchema, unknown=EXCLUDE), required=True, validate=validate.Length(max=PER_PAGE)
     )
     total = Exactly(int, required=True, validate=validate.Range(0, MOST))
-    revision = Text(required=True)
+    revision = fields.String(required=True)
 
 
 def read_all(exchange: Exchange, listed: Mapping[str, str], since: datetime | None) -> Sequence[Feedback]:

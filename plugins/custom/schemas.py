@@ -32,7 +32,7 @@ def checked_text(value: str) -> str:
     return value
 
 
-def canonical_json(value: Json, depth: int = 0) -> Json:
+def canonical_json(value: Json, depth: int = 0, text: Callable[[str], str] = checked_text) -> Json:
     """Return a JSON value in the one spelling that is compared: ``1.0`` is ``1``, a tuple is a list.
 
     Raises ValidationError for what JSON cannot carry, and for more than 20 levels.
@@ -40,25 +40,23 @@ def canonical_json(value: Json, depth: int = 0) -> Json:
     if depth > MAX_DEPTH:
         raise ValidationError("Nested too deeply.")
     if isinstance(value, Mapping):
-        return {checked_text(key): canonical_json(item, depth + 1) for key, item in value.items()}
+        return {text(key): canonical_json(item, depth + 1, text) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [canonical_json(item, depth + 1) for item in value]
-    return _canonical_scalar(value)
+        return [canonical_json(item, depth + 1, text) for item in value]
+    return text(value) if isinstance(value, str) else _canonical_number(value)
 
 
-def _canonical_scalar(value: Json) -> Json:
+def shown_json(value: Json) -> Json:
+    """Return what a catalogue shows in that spelling; the core replaces characters in it that nobody can keep."""
+    return canonical_json(value, text=str)
+
+
+def _canonical_number(value: Json) -> Json:
     if isinstance(value, float):
         if not isfinite(value):
             raise ValidationError("Not a finite number.")
         return int(value) if value.is_integer() and abs(value) < EXACT else value
-    return checked_text(value) if isinstance(value, str) else value
-
-
-class Text(fields.String):
-    """A text that can be stored."""
-
-    def _deserialize(self, *args: Any, **kwargs: Any) -> str:
-        return checked_text(super()._deserialize(*args, **kwargs))
+    return value
 
 
 class Exactly(fields.Field[Any]):
@@ -96,29 +94,29 @@ def flag(**kwargs: Any) -> fields.Field[Any]:
 
 def text(longest: int, **kwargs: Any) -> fields.Field[Any]:
     """Return a field for a text that the catalogue may hide (null or missing)."""
-    return Text(allow_none=True, validate=validate.Length(max=longest), **kwargs)
+    return fields.String(allow_none=True, validate=validate.Length(max=longest), **kwargs)
 
 
 class PolicySchema(Lenient):
     """A policy as it is shown."""
 
-    name = Text(required=True)
-    type = Text(required=True)
-    description = Text(load_default="")
-    config = Exactly(dict, canonical_json, load_default=dict)
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    description = fields.String(load_default="")
+    config = Exactly(dict, shown_json, load_default=dict)
 
 
 class ListingSchema(Lenient):
     """A listing; of its fields only the identity is required, the others may be hidden."""
 
-    id = Text(required=True, validate=ID)
-    slug = Text(required=True, validate=[SLUG, validate.Length(max=200)])
+    id = fields.String(required=True, validate=ID)
+    slug = fields.String(required=True, validate=[SLUG, validate.Length(max=200)])
     name = text(1_000)
     summary = text(10_000)
     description = text(200_000)
     type = text(100)
     response_type = text(100)
-    tags = fields.List(Text(), allow_none=True, validate=validate.Length(max=1_000))
+    tags = fields.List(fields.String(), allow_none=True, validate=validate.Length(max=1_000))
     version = text(200)
     visibility = text(100)
     policies = fields.List(
@@ -129,7 +127,7 @@ class ListingSchema(Lenient):
     language = text(200)
     installation_id = text(200)
     active = flag(allow_none=True)
-    url = Text(allow_none=True, validate=[ADDRESS, validate.Length(max=4_000)])
+    url = fields.String(allow_none=True, validate=[ADDRESS, validate.Length(max=4_000)])
 
 
 class PageSchema(Lenient):
@@ -139,7 +137,7 @@ class PageSchema(Lenient):
         fields.Nested(ListingSchema, unknown=EXCLUDE), required=True, validate=validate.Length(max=PER_PAGE)
     )
     total = Exactly(int, required=True, validate=validate.Range(0, MAX_LISTINGS))
-    revision = Text(required=True)
+    revision = fields.String(required=True)
 
 
 class FeaturesSchema(Lenient):
@@ -165,8 +163,8 @@ class LimitsSchema(Lenient):
 class CatalogueSchema(Lenient):
     """The capability document."""
 
-    protocol = Text(required=True)
-    name = Text(required=True, validate=validate.Length(1, 200))
+    protocol = fields.String(required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
     account = text(200, load_default=None)
     features = fields.Nested(FeaturesSchema, unknown=EXCLUDE, load_default=lambda: FeaturesSchema().load({}))
     limits = fields.Nested(LimitsSchema, unknown=EXCLUDE, load_default=lambda: LimitsSchema().load({}))
@@ -176,11 +174,11 @@ class SlugSchema(Lenient):
     """Whether a slug is free."""
 
     available = flag(required=True, allow_none=True)
-    reason = Text(load_default="", validate=validate.Length(max=1_000))
+    reason = fields.String(load_default="", validate=validate.Length(max=1_000))
 
 
 class TakenSchema(Lenient):
     """What became of a batch of readings."""
 
     accepted = count(required=True)
-    ignored = fields.List(Text(), load_default=list, validate=validate.Length(max=10_000))
+    ignored = fields.List(fields.String(), load_default=list, validate=validate.Length(max=10_000))

@@ -26,7 +26,6 @@ class Hubs:
     """What the marketplaces answer, by name, in place of an adapter; it counts how often each is asked."""
 
     mints: dict[str, Mint] = field(default_factory=dict)
-    instead: dict[str, TokenIssuer] = field(default_factory=dict)
     people: dict[str, Asker | None] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     keys_asked: list[str] = field(default_factory=list)
@@ -40,7 +39,7 @@ class Hubs:
     def token_issuer(self, marketplace: Marketplace, space: Space, *, seconds: float | None = None) -> TokenIssuer:
         assert seconds is not None
         self.keys_asked.append(marketplace.name)
-        shown = self.instead.get(marketplace.name) or self.mints[marketplace.name].shown
+        shown = self.mints[marketplace.name].shown
         return self._answer(marketplace, shown)
 
     def verify_token(self, marketplace: Marketplace, space: Space, token: str) -> Asker | None:
@@ -499,28 +498,6 @@ def test_the_space_takes_up_what_it_knew_before_a_restart(tmp_path: Path, clock:
     with opened(tmp_path, clock) as services:
         restarted = Scene(services, clock, hubs, scene.endpoint, askers(services, hubs, clock))
         assert restarted.identify(Mint().token(clock())).subject == "7"
-
-
-@pytest.mark.parametrize(
-    "issuer",
-    [
-        TokenIssuer(None, ("ada",), {}),  # type: ignore[arg-type]
-        TokenIssuer("hub", None, {}),  # type: ignore[arg-type]
-        TokenIssuer("hub", (["ada"],), {}),  # type: ignore[arg-type]
-        TokenIssuer("hub", ("ada",), []),  # type: ignore[arg-type]
-        TokenIssuer("hub", ("ada",), {"keys": [object()]}),
-    ],
-)
-def test_a_marketplace_that_tells_nonsense_stops_no_other_s_tokens(
-    scene: Scene, clock: Clock, caplog: pytest.LogCaptureFixture, issuer: TokenIssuer
-) -> None:
-    mint = Mint()
-    scene.hub("Hub", mint)
-    odd = scene.hub("Odd", Mint())
-    scene.hubs.instead[odd.name] = issuer
-
-    assert scene.identify(mint.token(clock())).marketplace_name == "Hub"
-    assert "Odd does not tell whose tokens to take" in caplog.text
 
 
 def test_a_person_whose_names_are_no_texts_is_nobodys(scene: Scene, clock: Clock) -> None:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from publicist.core.hook_answers import wrong_answer
+from publicist.core.hook_answers import sound_answer
 from publicist.core.hookspecs import hookimpl
+from publicist.core.plain_json import Unfit
 from publicist.core.records import (
     Account,
     Asker,
@@ -21,6 +22,7 @@ from publicist.core.records import (
     MarketplaceKind,
     Payload,
     RemoteListing,
+    TokenIssuer,
 )
 from publicist.core.services import Services
 
@@ -35,20 +37,25 @@ LISTING = RemoteListing("1", "slug", {"name": "N"})
         ("connect", Account("ann", capabilities=Capabilities())),
         ("slug_available", Availability(None, "who knows")),
         ("fetch_listings", [LISTING]),
-        ("fetch_listings", (LISTING,)),
         ("fetch_listings", []),
         ("find_listing", None),
         ("withdraw_listing", None),
         ("report_health", "3 taken"),
         ("check_backend", BackendHealth(True, "well", 3)),
-        ("query_backend", BackendAnswer([Document("d", "c", 1)])),  # type: ignore[arg-type] - a list does
+        ("query_backend", BackendAnswer((Document("d", "c", 1),))),
         ("verify_token", Asker("m", "M", "s", expires_at=NOW)),
         ("executors", [ExecutorKind("a", "A")]),
         ("on_event", None),
     ],
 )
 def test_an_answer_is_taken(hook: str, answer: Any) -> None:
-    assert wrong_answer(hook, answer) is None
+    assert sound_answer(hook, answer) == answer
+
+
+def test_a_list_does_for_a_tuple_and_a_tuple_for_a_list() -> None:
+    assert sound_answer("fetch_listings", (LISTING,)) == [LISTING]
+    found = sound_answer("query_backend", BackendAnswer([Document("d", "c", 1)]))  # type: ignore[arg-type]
+    assert found.documents == (Document("d", "c", 1),)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +80,17 @@ def test_an_answer_is_taken(hook: str, answer: Any) -> None:
         ("marketplace_kinds", [MarketplaceKind("a", "A", settings=("x",))], "as its settings"),  # type: ignore[arg-type]
         ("fetch_feedback", [Feedback], "a list with a type instead of a Feedback"),
         ("find_listing", False, "a bool instead of a RemoteListing or nothing"),
+        ("token_issuer", TokenIssuer(None, ("ada",), {}), "as its issuer"),  # type: ignore[arg-type]
+        ("token_issuer", TokenIssuer("hub", None, {}), "as its audiences"),  # type: ignore[arg-type]
+        ("token_issuer", TokenIssuer("hub", (["ada"],), {}), "as its audiences"),  # type: ignore[arg-type]
+        ("token_issuer", TokenIssuer("hub", ("ada",), []), "as its keys"),  # type: ignore[arg-type]
+        ("token_issuer", TokenIssuer("hub", ("ada",), {"keys": [object()]}), "no JSON"),
     ],
 )
 def test_what_is_no_answer_is_told_with_where_it_is_wrong(hook: str, answer: Any, said: str) -> None:
-    assert said in (wrong_answer(hook, answer) or "")
+    with pytest.raises(Unfit) as wrong:
+        sound_answer(hook, answer)
+    assert said in str(wrong.value)
 
 
 @pytest.mark.parametrize("name", ["", "two words", "<b>", "a/b", "ä", "x" * 65, "new\nline"])

@@ -34,6 +34,20 @@ BROKEN = {
     "wrong_parameter": HOOK + "@hookimpl\ndef slug_available(marketplace, slugg):\n    return None\n",
     "wrong_type": HOOK + "@hookimpl\ndef marketplace_kinds():\n    return ['bulletin']\n",
     "raising_kinds": HOOK + "@hookimpl\ndef marketplace_kinds():\n    raise KeyError('x')\n",
+    "getattr": GOOD + "def __getattr__(name):\n    raise RuntimeError('nothing to see')\n",
+    "dir": GOOD + "def __dir__():\n    raise SystemExit('nothing to see')\n",
+    "leaves": "import sys\ndel sys.modules[__name__]\n",
+    "odd_object": "import sys\nclass Odd:\n    def __getattribute__(self, name):\n        raise KeyboardInterrupt\n"
+    "sys.modules[__name__] = Odd()\n",
+    "odd_version": "class Odd(int):\n    __gt__ = __lt__ = __str__ = None\npublicist_hooks = Odd(1)\n",
+    "odd_signature": HOOK + "def connect(*, marketplace):\n    return None\nconnect.publicist_impl = {'specname': 7}\n",
+    "not_raised": "from publicist.core.errors import RejectedError\nraise RejectedError('at import')\n",
+    "odd_pattern": GOOD.replace("Payload", "Limits, Payload").replace(
+        'title="Bulletin board"', 'title="B", limits=Limits(slug_pattern="(")'
+    ),
+    "odd_limits": GOOD.replace("Payload", "Limits, Payload").replace(
+        'title="Bulletin board"', 'title="B", limits=Limits(rate=0)'
+    ),
     "stolen_kind": GOOD.replace("bulletin", "syfthub"),
     "stolen_policy": HOOK
     + "from publicist.core.records import PolicyType as Type\n"
@@ -116,6 +130,52 @@ def test_broken_plugins_are_listed_with_their_tracebacks_and_stop_nobody(
         assert broken.remedy, name
     assert info(plugins, "bulletin_board").state == "active"
     assert "syfthub" in plugins.marketplace_kinds
+
+
+ODD_ENTRIES = {
+    "spaces": ("a b c", "is 'a b c'"),
+    "nothing": ("", "is ''"),
+    "missing": ("bulletin_board:what.is.missing", "AttributeError"),
+    "elsewhere": ("no_such_module_anywhere", "ModuleNotFoundError"),
+}
+
+
+@pytest.mark.parametrize("isolate", ["none", "*"])
+def test_odd_entry_points_and_broken_metadata_stop_nobody(
+    install: Callable[[str, str], None], load: Load, tmp_path: Path, isolate: str
+) -> None:
+    install("bulletin_board", GOOD)
+    install("observer", HOOK + "@hookimpl\ndef on_event(event):\n    pass\n")
+    lay(tmp_path, "Odd", "\n".join(f"{name} = {value}" for name, (value, _) in ODD_ENTRIES.items()))
+    lay(tmp_path, "Twins", "twin_a = observer\ntwin_b = observer\nsame = observer\n")
+    lay(tmp_path, "Another", "same = observer\n")
+    lay(tmp_path, "Unreadable", "what is this\n")
+    lay(tmp_path, "Nameless", "nameless = observer\n", metadata="")
+    (tmp_path / "Bytes-1.0.dist-info").mkdir()
+    (tmp_path / "Bytes-1.0.dist-info" / "entry_points.txt").write_bytes(b"[publicist]\nx = \xff\n")
+
+    plugins = load(isolate=isolate)
+
+    for name, (_, said) in ODD_ENTRIES.items():
+        broken = info(plugins, name)
+        assert (broken.state, said in broken.traceback) == ("broken", True), broken.traceback
+    unreadable = info(plugins, "Unreadable")
+    assert (unreadable.state, "entry_points.txt cannot be read" in unreadable.traceback) == ("broken", True)
+    for name in ("bulletin_board", "observer", "twin_a", "twin_b", "nameless"):
+        assert info(plugins, name).state == "active", info(plugins, name).traceback
+    assert [item.state for item in plugins.infos if item.name == "same"] == ["active", "broken"]
+    assert plugins.having("on_event").count("twin_b") == 1
+
+
+def lay(folder: Path, name: str, entries: str, metadata: str | None = None) -> None:
+    """Put the metadata of a distribution into a folder."""
+    place = folder / f"{name}-1.0.dist-info"
+    place.mkdir()
+    if metadata is None:
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    if metadata:
+        (place / "METADATA").write_text(metadata)
+    (place / "entry_points.txt").write_text(f"[publicist]\n{entries}\n")
 
 
 @pytest.mark.parametrize(

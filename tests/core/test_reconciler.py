@@ -359,3 +359,14 @@ def test_of_two_runners_one_takes_the_first_turn(services: Services) -> None:
     with services.store.session():
         assert services.store.plans.take_turn(hub.id, None, services.clock())
         assert not services.store.plans.take_turn(hub.id, None, services.clock())
+
+
+def test_a_listing_with_a_character_that_nobody_can_keep_stops_no_other(services: Services, catalogues: Start) -> None:
+    there = listed(services, catalogues, "one-slug", "two-slug")
+    there.edit("one-slug", name="De\0faced")
+    there.edit("two-slug", name="Defaced")
+    (done,) = services.reconciler.sync()
+    assert done.error is None
+    assert held(services, "one-slug").drift["name"]["found"] == "De\ufffdfaced"
+    work(services)
+    assert {row["name"] for row in there.listings.values()} == {"Research Q&A"}

@@ -112,7 +112,7 @@ def test_they_run_apart_and_their_commands_are_left_out(plugins: Plugins) -> Non
         ("raise", "KeyError"),
         ("exit", "SystemExit"),
         ("memory", "MemoryError"),
-        ("huge", "answered with a message of"),
+        ("huge", "more than 2,000,000 values or 32 MB of text"),
         ("many", "a list instead of an Availability"),
         ("wrong", "a dict instead of an Availability"),
         ("inside", "as its available"),
