@@ -4,8 +4,8 @@ import keyword
 import re
 import sys
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from importlib.metadata import distributions, entry_points
-from importlib.util import find_spec
 
 from slugify import slugify
 
@@ -85,5 +85,5 @@ def _holder(name: str, module: str) -> str:
         return f"a plugin called {name} is installed"
     if any(_normal(one.name or "") == name for one in distributions()):
         return f"a package called {name} is installed"
-    spec = find_spec(module)
+    spec = PathFinder.find_spec(module)
     return f"a module {module} is installed" if spec is not None and spec.origin is not None else ""

@@ -40,6 +40,7 @@ _PARTS: Mapping[str, Any] = {
     "retry_after": float | None,
     "errors": Mapping[str, Sequence[str]],
     "traceback": str,
+    "part": str,
 }
 
 
@@ -66,6 +67,7 @@ def _told(error: Any) -> dict[str, Any] | None:
             "retry_after": getattr(error, "retry_after", None),
             "errors": getattr(error, "errors", {}),
             "traceback": getattr(error, "traceback", ""),
+            "part": error.part,
         }
     )
 
@@ -73,7 +75,8 @@ def _told(error: Any) -> dict[str, Any] | None:
 def fault(message: str, trace: str = "") -> dict[str, Any]:
     """Return a fault of the plugin's as it is told."""
     shape: dict[str, Any] = {"class": "PluginFault", "message": words(message), "remedy": CAUSES["plugin_fault"]}
-    return shape | {"cause": "plugin_fault", "answered": True, "retry_after": None, "errors": {}, "traceback": trace}
+    shape |= {"cause": "plugin_fault", "answered": True, "retry_after": None, "errors": {}, "part": ""}
+    return shape | {"traceback": trace}
 
 
 def untold(raw: Any, plugin: str) -> MarketplaceError:
@@ -83,7 +86,7 @@ def untold(raw: Any, plugin: str) -> MarketplaceError:
     except (Unfit, AttributeError):
         return PluginFault(f"The process of the plugin {plugin} sent an error that is none.")
     error = _made(KNOWN[given["class"]], given)
-    error.answered = given["answered"]
+    error.answered, error.part = given["answered"], given["part"]
     return error
 
 
@@ -108,7 +111,7 @@ def _settled(raw: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: sound(wanted, raw.get(name)) for name, wanted in _PARTS.items()}
     if given["class"] not in KNOWN or not is_wait(given["retry_after"]):
         raise Unfit("an error that is none")
-    given |= {name: words(given[name]) for name in ("message", "remedy")}
+    given |= {name: words(given[name]) for name in ("message", "remedy", "part")}
     given["cause"] = given["cause"] if given["cause"] in CAUSES else KNOWN[given["class"]].cause
     given["errors"] = {
         words(field, LONGEST_NAME): [words(text) for text in texts[:MOST_FIELDS]]

@@ -1,38 +1,19 @@
-"""Credentials show up nowhere: not in logs, errors, tracebacks, or what is printed."""
-
-import traceback
-from collections.abc import Iterator
+"""Credentials show up nowhere: not in logs, in what is printed, or in addresses. The core keeps them out of errors."""
 
 import pytest
 
-from ..errors import PublicistError
 from ..secrets import Secret
-from .faults import ECHO, RESET, Fault, refusal
+from .faults import ECHO, RESET
 from .link import Link
 from .overheard import overhearing
 from .rules import must, rule
 from .scenes import READS, WRITES, places, strike
 
 SHORTEST = 6
-FAULTS: tuple[Fault, ...] = (ECHO, RESET, refusal(401))
 
 
 class SecretRules:
     """Rules about credentials."""
-
-    @rule(
-        "No credential is in an error: not in its message, its remedy, its fields, nor its traceback.",
-        hook="every hook",
-        remedy="Say what the marketplace said by answer.text(), which masks secrets; never reveal() for a message.",
-        section="secrets",
-    )
-    def test_errors_show_no_secret(self, link: Link) -> None:
-        secrets = _secrets(link)
-        for hook in (*READS, *WRITES):
-            for fault in FAULTS:
-                struck = strike(link, hook, fault, places(link, hook)[-1])
-                for text in _texts(struck.outcome.error if struck else None):
-                    _must_hide(secrets, text, f"the error at {fault.title}", hook)
 
     @rule(
         "No credential is logged or printed, whether all goes well or not.",
@@ -48,7 +29,7 @@ class SecretRules:
                 for fault in (ECHO, RESET):
                     strike(link, hook, fault, number)
         for where, text in heard.texts.items():
-            _must_hide(secrets, text, where, "")
+            _must_hide(secrets, text, where)
 
     @rule(
         "A credential is sent, and only with requests: never in an address, where proxies and logs keep it.",
@@ -61,7 +42,7 @@ class SecretRules:
         for hook in (*READS, *WRITES):
             places(link, hook)
         for seen in link.proxy.seen:
-            _must_hide(secrets, seen.path.partition("?")[0], f"the path of {seen.method}", "")
+            _must_hide(secrets, seen.path.partition("?")[0], f"the path of {seen.method}")
 
 
 def _secrets(link: Link) -> list[tuple[str, Secret]]:
@@ -73,14 +54,6 @@ def _secrets(link: Link) -> list[tuple[str, Secret]]:
     return found
 
 
-def _texts(error: PublicistError | None) -> Iterator[str]:
-    if error is None:
-        return
-    yield from (str(error), repr(error), error.message, error.remedy, repr(getattr(error, "errors", {})))
-    yield str(getattr(error, "traceback", ""))
-    yield "".join(traceback.format_exception(error))
-
-
-def _must_hide(secrets: list[tuple[str, Secret]], text: str, where: str, hook: str) -> None:
+def _must_hide(secrets: list[tuple[str, Secret]], text: str, where: str) -> None:
     for name, secret in secrets:
-        must(secret.reveal() not in text, f"{where} shows the credential {name!r}", hook=hook)
+        must(secret.reveal() not in text, f"{where} shows the credential {name!r}", hook="")

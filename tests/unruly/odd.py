@@ -246,6 +246,9 @@ def marketplace_kinds():
 def connect(marketplace, call):
     if how(marketplace) == "a long chain":
         chain()
+    if how(marketplace) == "a secret":
+        said = f"with {call.space.developer_token.reveal()}"
+        raise RejectedError(said, remedy=said, errors={said: [said]})
     make = {**ERRORS, **SAID}[how(marketplace)]
     error = make()
     raise error

@@ -45,7 +45,7 @@ def ask(plugins: Plugins) -> Iterator[Ask]:
         place = Marketplace(
             "m1", "odd", "O", "http://127.0.0.1:9", {"how": how}, {}, "full", "active", None, None, NOW, None, NOW
         )
-        client = sessions.client("m1", place.url, Deadline.after(ENOUGH), [])
+        client = sessions.client("m1", place.url, Deadline.after(ENOUGH), [SPACE.developer_token])
         given = {"marketplace": place, "call": Call(client, SPACE, {}), "token": "t", "slug": "s"}  # type: ignore[arg-type]
         return plugins.call_kind("MarketplaceKind:odd", hook, ENOUGH, **given)
 
@@ -143,3 +143,11 @@ def test_an_error_is_taken_as_a_plain_one_in_words_that_can_be_kept(
     assert error.__cause__ is None
     if how == "controls":
         assert error.errors == {"\ufffd": ["\U0001f600"]}
+
+
+def test_a_secret_in_an_error_is_masked(ask: Ask) -> None:
+    with pytest.raises(RejectedError) as caught:
+        ask("connect", "a secret")
+    error = caught.value
+    assert (error.message, error.remedy, error.errors) == ("with ***", "with ***", {"with ***": ["with ***"]})
+    assert "a-developer-token" not in repr(error)

@@ -4,7 +4,7 @@ An adapter that takes a lost answer for a refusal, say, is caught at each way in
 """
 
 EVERYTHING = ("*",)
-"""Nothing can be tried: no marketplace comes about."""
+"""Nothing can be tried: no marketplace comes about, or no listing."""
 
 OVERLAPS: dict[str, tuple[str, ...]] = {
     "a_call_ends_with_its_deadline": (
@@ -86,7 +86,6 @@ OVERLAPS: dict[str, tuple[str, ...]] = {
         "a_slug_that_somebody_took_is_a_conflict",
         "a_web_page_is_no_answer",
         "another_host_is_not_followed",
-        "errors_show_no_secret",
         "half_and_huge_answers_are_no_answers",
         "no_connection_is_told",
         "no_secret_is_a_part_of_a_path",
@@ -130,6 +129,7 @@ OVERLAPS: dict[str, tuple[str, ...]] = {
     "rendering_is_pure": ("a_listing_comes_back_as_it_was_sent",),
     "slowing_down_is_told_with_the_wait": ("a_failing_server_is_told",),
     "the_settings_are_those_that_are_entered": EVERYTHING,
+    "the_limits_can_be_kept": EVERYTHING,
     "what_differs_looks_different": (
         "a_failing_server_is_told",
         "another_host_is_not_followed",
