@@ -10,11 +10,12 @@ from ...core.hookspecs import Call
 from ...core.http import Answer
 from ...core.records import Marketplace
 from ...core.secrets import Secret
+from .bounds import QueryError
 from .credentials import Credential, Proof
 from .description import Asking, Description, Operation, Step
+from .filters import origin_of
 from .outcomes import Absent, Judge
-from .queries import QueryError
-from .templates import fill, origin_of
+from .templates import fill
 
 ACCOUNT = "account"
 

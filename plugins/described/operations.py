@@ -5,12 +5,13 @@ from typing import Any
 
 from ...core.errors import ListingGone, MarketplaceError, MarketplaceUnavailable, OutcomeUnknown
 from ...core.records import Account, Availability, Payload, Reading, RemoteListing
+from .bounds import QueryError
 from .description import Operation
 from .exchange import ACCOUNT, Exchange
 from .listings import identity, refuse_unstorable, remote
 from .outcomes import Absent, nonsense
 from .paging import Pages
-from .queries import Query, QueryError, compile_query
+from .queries import Query, compile_query
 from .templates import fill
 
 _BODY = compile_query("body")

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from publicist.core.secrets import Secret
-from publicist.plugins.described.queries import QueryError, compile_query
-from publicist.plugins.described.templates import OMIT, TemplateError, compile_template, fill
+from publicist.plugins.described.bounds import QueryError
+from publicist.plugins.described.filters import TemplateError
+from publicist.plugins.described.queries import compile_query
+from publicist.plugins.described.templates import OMIT, compile_template, fill
 
 VALUES: dict[str, Any] = {
     "slug": "007",
