@@ -103,7 +103,10 @@ class Pages:
         for _ in range(self._most):
             page, seen = self._page({} if address else self._sized, address)
             items += page
-            address = _next_link(seen)
+            try:
+                address = _next_link(seen)
+            except ValueError:
+                raise self._failed("its next page has no address that can be read") from None
             if not address:
                 self._add_up(items, seen, None)
                 return items

@@ -7,7 +7,9 @@ is left out so that a template ends: there is no loop but ``each``, and nothing 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
+from math import isfinite
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
@@ -105,18 +107,31 @@ class Template:
         try:
             made = self._fill(able)
             able[BUDGET].make(made)
+            return _plain(made)
         except (TemplateError, TooMuch) as error:
             raise self._unfit(f": {error}") from None
         except UndefinedError as error:
             raise self._unfit(f": {error.message}") from None
         except Exception as error:  # noqa: BLE001 - a filter got what it cannot take; its words may quote a value
             raise self._unfit(f" ({type(error).__name__}).") from None
-        if isinstance(made, StrictUndefined):
-            raise self._unfit(": there is no such value.")
-        return made
 
     def _unfit(self, why: str) -> TemplateError:
         return TemplateError(f"{named(self.place, self.text)} cannot be filled{why}")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it, without what is ``omit`` inside. Raises TemplateError where JSON has none."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items() if item is not OMIT}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value if item is not OMIT]
+    if isinstance(value, StrictUndefined):
+        raise TemplateError("there is no such value.")
+    if isinstance(value, datetime):
+        raise TemplateError("a time is no value by itself; put it through `iso`.")
+    if isinstance(value, float) and not isfinite(value):
+        raise TemplateError("an infinite number, or none, cannot be sent.")
+    return value
 
 
 def _budgeted(context: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ VALUES: dict[str, Any] = {
     "number": 7,
     "items": ["b", "a", "b"],
     "deep": {"items": {"keys": 1}, "none": None},
+    "infinite": float("inf"),
     "at": datetime(2026, 3, 1, 12, tzinfo=UTC),
     "url": "https://User.example:8443/a/b/?x=1",
 }
@@ -93,6 +94,11 @@ def test_a_template_has_no_statements_calls_or_repetition(text: str) -> None:
         "{{ nowhere }}",
         "x{{ deep.missing }}",
         "{{ number | join('x') }}",
+        "{{ at }}",
+        "{{ [at] }}",
+        "{{ {'a': nowhere} }}",
+        "{{ '1e999' | int }}",
+        "{{ infinite }}",
     ],
 )
 def test_a_template_reaches_nothing_but_values(text: str) -> None:
