@@ -42,13 +42,44 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_OCTET = re.compile("%[0-9A-F]{2}")
+_SENT_AS_IT_IS = re.compile(r"[A-Za-z0-9_.~-]*")
+
+
 def _spellings(value: str) -> set[str]:
     """Return the forms in which ``value`` comes back in JSON, HTML, addresses and form bodies."""
     inner = json.dumps(value)[1:-1]
     forms = {value, inner, inner.replace("/", "\\/"), json.dumps(value, ensure_ascii=False)[1:-1]}
-    forms |= {html.escape(value), html.escape(value, quote=False)}
+    forms |= {html.escape(value), html.escape(value, quote=False), value.replace(" ", "+")}
     encoded = value.encode("utf-8", "replace")
-    return forms | {quote(encoded), quote(encoded, safe=""), quote_plus(encoded), requote_uri(value)}
+    sent = {quote(encoded), quote(encoded, safe=""), quote_plus(encoded), requote_uri(value)}
+    sent |= {_OCTET.sub(lambda octet: octet[0].lower(), form) for form in sent}
+    return forms | sent | {quote(form) for form in sent}
+
+
+def _mixed(value: str) -> re.Pattern[str] | None:
+    """Return what finds ``value`` with some characters encoded and others not, None where it is sent as it is.
+
+    Servers that log or show an address decode as much of it as they like, and proxies encode it once more. No
+    character is tried in two ways: a secret and a text that were made for each other would take time without end.
+    """
+    return None if _SENT_AS_IT_IS.fullmatch(value) else re.compile("".join(map(_in_any_way, value)))
+
+
+def _in_any_way(character: str) -> str:
+    if _SENT_AS_IT_IS.fullmatch(character):
+        return re.escape(character)
+    once = "".join(f"%{octet:02x}" for octet in character.encode("utf-8", "replace"))
+    inner = json.dumps(character)[1:-1]
+    others = {
+        character,
+        html.escape(character),
+        inner,
+        inner.replace("/", "\\/"),
+        "+" if character == " " else character,
+    }
+    ways = "|".join(re.escape(way) for way in _longest_first({once.replace("%", "%25"), once, *others}))
+    return f"(?>(?i:{ways}))"
 
 
 def _longest_first(forms: Iterable[str]) -> list[str]:
@@ -60,18 +91,20 @@ class _Registry:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._met: OrderedDict[str, set[str]] = OrderedDict()
+        self._met: OrderedDict[str, tuple[set[str], re.Pattern[str] | None]] = OrderedDict()
         self.forms: list[str] = []
+        self.mixed: list[re.Pattern[str]] = []
 
     def add(self, value: str) -> None:
         with self._lock:
             if value in self._met:
                 self._met.move_to_end(value)
                 return
-            self._met[value] = _spellings(value)
+            self._met[value] = _spellings(value), _mixed(value)
             if len(self._met) > MOST:
                 self._met.popitem(last=False)
-            self.forms = _longest_first(set().union(*self._met.values()))
+            self.forms = _longest_first(set().union(*(forms for forms, _ in self._met.values())))
+            self.mixed = [mixed for _, mixed in self._met.values() if mixed]
 
 
 _registry = _Registry()
@@ -91,6 +124,8 @@ def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
     for form in _registry.forms:
         if form in text:
             text = text.replace(form, MASK)
+    for mixed in [*filter(None, map(_mixed, own)), *_registry.mixed]:
+        text = mixed.sub(MASK, text)
     for shape, put in _SHAPES:
         text = shape.sub(put, text)
     return text

@@ -15,6 +15,7 @@ from .attempt import CURRENT, Attempt, Deadline, HttpSettings
 from .dialling import GuardedAdapter
 from .faults import NONSENSE, NoAnswer, no_answer, not_sent
 from .netguard import check_literal
+from .wire_log import cut_queries
 
 _POOL = 16
 _CHUNK = 65_536
@@ -71,6 +72,7 @@ class Transport:
     """
 
     def __init__(self, settings: HttpSettings) -> None:
+        cut_queries()
         self._settings = settings
         self._proxies = dict.fromkeys(("http", "https"), settings.proxy) if settings.proxy else {}
         self._adapter = GuardedAdapter(pool_maxsize=_POOL)

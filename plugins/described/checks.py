@@ -1,6 +1,8 @@
 """Loads a description: all its faults at once, each with its line and column."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +10,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from .description import Description, describe
+from ...core.records import Limits
+from .description import Description, class_of, describe
 from .queries import Query
 from .schema import DescriptionSchema
 from .source import DescriptionFault, Fault, Path_, Source, parse_source, read_text
@@ -56,7 +59,20 @@ def _load(source: Source) -> Description:
     faults += _misused(source, data)
     if faults:
         raise DescriptionFault(source.name, faults)
-    return describe(data, {".".join(map(str, path)): line for path, (line, _) in source.keys.items()})
+    lines = {".".join(map(str, path)): line for path, (line, _) in source.keys.items()}
+    return describe(_placed(source, data, ()), lines)
+
+
+def _placed(source: Source, value: Any, path: Path_) -> Any:
+    """Return checked data with each template and expression knowing where it stands, for what it cannot do later."""
+    if isinstance(value, Template | Query):
+        line, column = source.place(path)
+        return replace(value, place=f"{source.name}:{line}:{column}: {'.'.join(map(str, path))}")
+    if isinstance(value, Each):
+        return Each(_placed(source, value.items, (*path, "each")), _placed(source, value.make, (*path, "make")))
+    if isinstance(value, Mapping):
+        return {key: _placed(source, item, (*path, key)) for key, item in value.items()}
+    return [_placed(source, item, (*path, at)) for at, item in enumerate(value)] if isinstance(value, list) else value
 
 
 def _faults(source: Source, schema: Schema, messages: Any, path: Path_ = ()) -> Iterator[Fault]:
@@ -178,10 +194,29 @@ def _unfit(source: Source, data: Mapping[str, Any], declared: Mapping[str, Any])
     find = data.get("find")
     if find is not None and "request" not in find and not find.get("in_list"):
         yield _fault(source, ("find",), "It needs `request`, or `in_list: true`.")
+    yield from _unfit_slugs(source, data.get("limits", {}).get("slug", {}))
     paging, health = data.get("list", {}).get("paging", {}), data.get("health", {})
     yield from _lacking(source, ("list", "paging"), "style", paging, _PAGING_NEEDS)
     yield from _lacking(source, ("health",), "style", health, _HEALTH_NEEDS)
     yield from _unfit_logins(source, data.get("auth", ()), declared)
+
+
+def _unfit_slugs(source: Source, slug: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with slugs; where a character separates, too, to match one would take time without end."""
+    path: Path_ = ("limits", "slug")
+    characters, separators = slug.get("characters", ""), slug.get("separators", "")
+    if separators and not characters:
+        yield _fault(source, path, "`separators` needs `characters`.")
+    if shared := [one for one in map(chr, range(128)) if _among(one, characters) and _among(one, separators)]:
+        message = f"{shared[0]!r} is one of `characters` already: it cannot separate them."
+        yield _fault(source, (*path, "separators"), message)
+    least, most = slug.get("min", Limits().slug_min), slug.get("max", Limits().slug_max)
+    if least > most:
+        yield _fault(source, path, f"No slug has at least {least} and at most {most} characters.")
+
+
+def _among(one: str, characters: str) -> bool:
+    return bool(characters) and re.match(f"[{class_of(characters)}]", one) is not None
 
 
 def _lacking(

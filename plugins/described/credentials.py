@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from ...core.errors import AuthenticationFailed, MarketplaceUnavailable
 from ...core.http import Answer
 from ...core.secrets import Secret
+from .bounds import QueryError
 from .description import Asking, Description, asking
 from .outcomes import Judge
 from .queries import Query, compile_query
@@ -152,10 +153,14 @@ class Credential:
         if answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise AuthenticationFailed(f"{self._asks.name} gave no token for the credentials ({answer.status}).")
         seen = Judge().judged(self._asks.name, answer, {})
-        token = self._query("token", "body.access_token")(seen)
+        try:
+            token, until = self._query("token", "body.access_token")(seen), self._until(seen)
+        except (ValueError, OverflowError):  # not its words: they quote what was answered, the token with it
+            said = f"{self._asks.name} gave an answer from which no token, or not its end, can be read."
+            raise MarketplaceUnavailable(said) from None
         if not isinstance(token, str) or not token:
             raise MarketplaceUnavailable(f"{self._asks.name} gave an answer without a token.")
-        note = {"whose": self._whose(), "token": token, "until": self._until(seen)}
+        note = {"whose": self._whose(), "token": token, "until": until}
         self._asks.memory.set(NOTE, json.dumps(note))
         return Secret(token)
 
@@ -171,13 +176,19 @@ class Credential:
     def _query(self, name: str, default: str) -> Query:
         return self._login.get(name) or compile_query(default)
 
+    def _scope(self, login: Mapping[str, Any]) -> Any:
+        try:
+            return fill(login.get("scope"), self._asks.context)
+        except QueryError as error:
+            raise AuthenticationFailed(f"No token can be asked for as it is described: {error}") from error
+
     def _asking(self) -> tuple[Asking, Proof]:
         login = self._login
         if login["type"] == "login":
             return asking({**login["request"], "safe": True}), Proof()
         secret = self._asks.context["secrets"][login["secret"]]
         form: dict[str, Any] = {"grant_type": "client_credentials"}
-        if "scope" in login and (scope := fill(login["scope"], self._asks.context)):
+        if scope := self._scope(login):
             form["scope"] = scope
         proof = Proof()
         if login.get("client_auth") == "body":

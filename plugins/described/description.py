@@ -142,17 +142,21 @@ def _limits(data: Mapping[str, Any], paging: Mapping[str, Any]) -> Limits:
     slug = data.get("slug", {})
     given |= {f"slug_{key}": slug[key] for key in ("min", "max") if key in slug}
     if "characters" in slug:
-        one = f"[{_class(slug['characters'])}]+"
-        between = f"(?:[{_class(slug['separators'])}]{one})*" if "separators" in slug else ""
+        one = f"[{class_of(slug['characters'])}]+"
+        between = f"(?:[{class_of(slug['separators'])}]{one})*" if "separators" in slug else ""
         given["slug_pattern"] = one + between
     reserved = frozenset(slug.get("reserved", ()))
     return Limits(reserved_slugs=reserved, page_size=paging.get("size", 100), **given)
 
 
-def _class(characters: str) -> str:
+def class_of(characters: str) -> str:
     """Return characters as the inside of a class; only a dash between two letters or digits makes a range."""
-    parts = re.findall(r"[A-Za-z0-9]-[A-Za-z0-9]|.", characters)
-    return "".join(part if len(part) > 1 else re.escape(part) for part in parts)
+    return "".join(part if len(part) > 1 else re.escape(part) for part in parts_of_class(characters))
+
+
+def parts_of_class(characters: str) -> list[str]:
+    """Return the ranges and the single characters that a description's text for a class of them holds."""
+    return re.findall(r"[A-Za-z0-9]-[A-Za-z0-9]|.", characters)
 
 
 def _capabilities(data: Mapping[str, Any]) -> Capabilities:

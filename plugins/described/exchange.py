@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ...core.errors import MarketplaceUnavailable, RejectedError
 from ...core.hookspecs import Call
 from ...core.http import Answer
 from ...core.records import Marketplace
 from ...core.secrets import Secret
+from .bounds import QueryError
 from .credentials import Credential, Proof
 from .description import Asking, Description, Operation, Step
+from .filters import origin_of
 from .outcomes import Absent, Judge
-from .queries import QueryError
-from .templates import fill, origin_of
+from .templates import OMIT, fill
 
 ACCOUNT = "account"
 
@@ -99,8 +100,8 @@ class Exchange:
         path = url or _filled(wanted.path, context)
         http, absolute = self._http, bool(url)
         if wanted.anywhere and isinstance(path, str) and path.startswith(("http://", "https://")):
-            parts = urlsplit(path)
-            http, path = self._http.elsewhere(f"{parts.scheme}://{parts.netloc}"), parts.path
+            base, path = _apart(path)
+            http = self._http.elsewhere(base)
         elif not absolute:
             path = self._prefix + _sound(path)
         return http.request(
@@ -126,7 +127,7 @@ def visible(description: Description, marketplace: Marketplace) -> dict[str, Any
 
 def _filled(shape: Any, context: Mapping[str, Any]) -> Any:
     try:
-        return fill(shape, context)
+        made = fill(shape, context)
     except QueryError as error:
         if context.get("before"):
             said = f"What was answered before does not fit the request that follows: {error}"
@@ -135,10 +136,20 @@ def _filled(shape: Any, context: Mapping[str, Any]) -> Any:
             f"The request cannot be made as it is described: {error}",
             remedy="Correct the description, or the settings that it uses.",
         ) from error
+    return None if made is OMIT else made
 
 
 def _plain(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
+
+
+def _apart(address: str) -> tuple[str, str]:
+    """Return an address's origin, and what follows it. Raises RejectedError for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise RejectedError("The address where tokens come from is none.", remedy="Correct `token_url`.") from None
+    return f"{parts.scheme}://{parts.netloc}", urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _sound(path: Any) -> str:

@@ -5,10 +5,26 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from .queries import Query, QueryError, compile_query
+from .bounds import QueryError
+from .description import parts_of_class
+from .queries import Query, compile_query
 from .templates import Each, Template, compile_template
 
 NAME = validate.Regexp(r"[a-z][a-z0-9_]{0,49}\Z", error="Must be a word of lower-case letters, digits and _.")
+
+
+def _forwards(characters: str) -> None:
+    """Refuse a range such as z-a, which holds nothing."""
+    for part in parts_of_class(characters):
+        if len(part) > 1 and part[0] > part[-1]:
+            raise ValidationError(f"{part} runs backwards.")
+
+
+CHARACTERS = (
+    validate.Regexp(r"(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-])+\Z", error="Must be like a-z0-9 or -_."),
+    _forwards,
+)
+"""What is checked of a text that stands for a class of characters."""
 
 
 class Strict(Schema):

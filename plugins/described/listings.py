@@ -6,11 +6,11 @@ from typing import Any
 
 from ...core.errors import RejectedError
 from ...core.records import Listing, Payload, RemoteListing
+from .bounds import QueryError
 from .description import Description
-from .queries import Query, QueryError
-from .templates import FILTERS, fill
-
-settled = FILTERS["settled"]
+from .filters import settled
+from .queries import Query
+from .templates import fill
 
 
 def render(description: Description, settings: Mapping[str, Any], listing: Listing) -> Payload:

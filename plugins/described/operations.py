@@ -5,13 +5,14 @@ from typing import Any
 
 from ...core.errors import ListingGone, MarketplaceError, MarketplaceUnavailable, OutcomeUnknown
 from ...core.records import Account, Availability, Payload, Reading, RemoteListing
+from .bounds import QueryError
 from .description import Operation
 from .exchange import ACCOUNT, Exchange
 from .listings import identity, refuse_unstorable, remote
 from .outcomes import Absent, blame, nonsense
 from .paging import Pages
-from .queries import Query, QueryError, compile_query
-from .templates import fill
+from .queries import Query, compile_query
+from .templates import Template, fill
 
 _BODY = compile_query("body")
 
@@ -33,9 +34,7 @@ class Operations:
             error = nonsense(self._exchange.name, seen["answer"], "it names no account")
             raise blame(error, "connect.account")
         self._exchange.memory.set(ACCOUNT, str(account))
-        message = operation.get("message")
-        said = str(message({**self._exchange.context, **_public(seen)})) if message else "The credential is accepted."
-        return Account(str(account), said)
+        return Account(str(account), self._told(operation.get("message"), seen) or "The credential is accepted.")
 
     def available(self, slug: str) -> Availability:
         """Tell whether a slug is free: by its own request, else by looking for the listing."""
@@ -203,6 +202,12 @@ class Operations:
     def _found(self, query: Query | None, seen: Mapping[str, Any]) -> Any:
         try:
             return self._query(query, seen)
+        except QueryError as error:
+            raise self._nonsense(error) from error
+
+    def _told(self, message: Template | None, seen: Mapping[str, Any]) -> str:
+        try:
+            return str(message({**self._exchange.context, **_public(seen)})) if message else ""
         except QueryError as error:
             raise self._nonsense(error) from error
 

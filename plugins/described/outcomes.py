@@ -18,7 +18,8 @@ from ...core.errors import (
     SlugConflict,
 )
 from ...core.http import Answer
-from .queries import Query, QueryError
+from .bounds import QueryError
+from .queries import Query
 
 LONGEST = 300
 MOST_FIELDS = 20

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from .fields import (
+    CHARACTERS,
     NAME,
     Choice,
     Flag,
@@ -22,7 +23,6 @@ from .outcomes import WORDS
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STATES = ("healthy", "degraded", "unhealthy", "offline")
 VISIBILITIES = ("public", "private", "internal")
-_CHARACTERS = validate.Regexp(r"(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-])+\Z", error="Must be like a-z0-9 or -_.")
 
 
 class SettingSchema(Strict):
@@ -120,8 +120,8 @@ class SlugSchema(Strict):
 
     min = Number(1, 200, "The fewest characters.")
     max = Number(1, 200, "The most characters.")
-    characters = Words("The characters, such as `a-z0-9`.", 50, also=(_CHARACTERS,))
-    separators = Words("Those that may stand between others, one at a time, such as `-`.", 10, also=(_CHARACTERS,))
+    characters = Words("The characters, such as `a-z0-9`.", 50, also=CHARACTERS)
+    separators = Words("Those that may stand between others, one at a time, such as `-`.", 10, also=CHARACTERS)
     reserved = fields.List(
         fields.String(), **helped("Slugs that the marketplace keeps for itself.", validate=validate.Length(max=500))
     )

@@ -5,18 +5,20 @@ is left out so that a template ends: there is no loop but ``each``, and nothing 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from math import isfinite
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-from ...core.secrets import Secret
-from .queries import MAX_TEXT, QueryError
+from .bounds import MAX_DEPTH, Budget, TooMuch, bounded, named
+from .filters import BUDGET, FILTERS, TemplateError, joined, measured, text_of
 
 MAX_LENGTH = 2_000
 MAX_EACH = 1_000
@@ -29,88 +31,34 @@ _ALLOWED = (
     nodes.Concat, nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Add, nodes.Sub, nodes.Neg,
 )  # fmt: skip
 _ONE_SECRET = re.compile(r"\s*\{\{\s*secrets\.\w+\s*\}\}\s*")
+_TOO_DEEP = f"A template is nested in at most {MAX_DEPTH} levels."
 _JINJAS_OWN = frozenset(("self", "super", "caller", "loop", "varargs", "kwargs"))
 TESTS = ("defined", "none", "string", "number", "mapping", "in", "true", "false")
 
 
-class TemplateError(QueryError):
-    """A template that is not accepted, or that cannot be filled; the text says why."""
+class _JoinedByFilter(NodeTransformer):
+    """Makes ``a ~ b`` what it is, ``[a, b] | join``: the one joining is bounded, and Jinja's own is not."""
 
-
-def _bounded(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise TemplateError("The text that it makes is too long.")
-    return text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Secret):
-        raise TemplateError("A secret stands by itself, never in a longer text.")
-    return str(value)
-
-
-def _default(value: Any, instead: Any = "") -> Any:
-    return instead if isinstance(value, StrictUndefined) or value in (None, "") else value
-
-
-def _replace(value: Any, old: str, new: str) -> str:
-    text = _text(value)
-    if old and len(text) + text.count(old) * len(new) > MAX_TEXT:
-        raise TemplateError("The text that it makes is too long.")
-    return text.replace(old, new) if old else text
-
-
-def origin_of(address: Any) -> str:
-    """Return scheme, host and port of an address, an empty text for what is none."""
-    parts = urlsplit(str(address))
-    return f"{parts.scheme}://{parts.netloc.lower()}" if parts.scheme and parts.netloc else ""
-
-
-def _path(address: Any) -> str:
-    found = urlsplit(str(address)).path.strip("/")
-    return f"/{found}" if found else ""
-
-
-def _cleaned(texts: Iterable[Any]) -> list[str]:
-    """Return texts trimmed, in lower case, each once, without empty ones."""
-    plain = (_text(text).strip().lower() for text in texts)
-    return list(dict.fromkeys(text for text in plain if text))
-
-
-def _settled(value: Any) -> Any:
-    """Return a JSON value in one spelling: lists, text keys, whole numbers as integers."""
-    if isinstance(value, Mapping):
-        return {str(key): _settled(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_settled(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "cleaned": _cleaned,
-    "default": _default,
-    "first": lambda items: items[0] if items else None,
-    "int": int,
-    "iso": lambda moment: moment.isoformat().replace("+00:00", "Z") if isinstance(moment, datetime) else moment,
-    "join": lambda items, separator="": _bounded(str(separator).join(map(_text, items))),
-    "length": len,
-    "lower": lambda value: _text(value).lower(),
-    "origin": origin_of,
-    "path": _path,
-    "quoted": lambda value: quote(_text(value), safe=""),
-    "replace": _replace,
-    "settled": _settled,
-    "sort": sorted,
-    "string": _text,
-    "trim": lambda value: _text(value).strip(),
-    "unique": lambda items: list(dict.fromkeys(items)),
-    "without": lambda items, *names: {key: item for key, item in items.items() if key not in names},
-}
-"""Every filter that there is, by its name; docs/described-marketplaces.md says what each does."""
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja's name
+        self.generic_visit(node)
+        return nodes.Filter(nodes.List(node.nodes), "join", [], [], None, None, lineno=node.lineno)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Looks names up in mappings and numbers in lists, and nothing anywhere else: no attribute of any object."""
+    """Looks names up in mappings and numbers in lists, and nothing anywhere else: no attribute of any object.
+
+    All that makes or walks something passes the filters, ``call_binop`` and ``concat``, and so a bound.
+    """
+
+    intercepted_binops = frozenset(("+", "-"))
+    concat = staticmethod(joined)  # of the pieces of a text, one by one
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(_JoinedByFilter().visit(source), *args, **options)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        context[BUDGET].take(left, right)
+        return bounded(super().call_binop(context, operator, left, right))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         return self.getitem(obj, attribute)
@@ -130,15 +78,11 @@ def _environment() -> _Environment:
     made.globals.clear()
     made.filters.clear()
     made.tests.clear()
-    made.filters.update(FILTERS)
+    made.filters.update({name: measured(work) for name, work in FILTERS.items()})
     made.tests.update(tests)
     made.globals["omit"] = OMIT
-    made.finalize = _shown
+    made.finalize = text_of
     return made
-
-
-def _shown(value: Any) -> Any:
-    return _text(value)
 
 
 _ENVIRONMENT = _environment()
@@ -146,26 +90,52 @@ _ENVIRONMENT = _environment()
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One compiled text; ``names`` are those that it uses, ``members`` those with what follows a dot."""
+    """One compiled text; ``names`` are those that it uses, ``members`` those with what follows a dot.
+
+    ``place`` says where it stands in which file, for messages.
+    """
 
     text: str
     names: frozenset[str]
     members: frozenset[tuple[str, str]]
     _fill: Callable[[Mapping[str, Any]], Any]
+    place: str = ""
 
     def __call__(self, context: Mapping[str, Any]) -> Any:
         """Return the text or value that it makes with ``context``. Raises TemplateError."""
+        able = _budgeted(context)
         try:
-            made = self._fill(context)
-        except TemplateError:
-            raise
+            made = self._fill(able)
+            able[BUDGET].make(made)
+            return _plain(made)
+        except (TemplateError, TooMuch) as error:
+            raise self._unfit(f": {error}") from None
         except UndefinedError as error:
-            raise TemplateError(f"{self.text!r} cannot be filled: {error.message}") from None
+            raise self._unfit(f": {error.message}") from None
         except Exception as error:  # noqa: BLE001 - a filter got what it cannot take; its words may quote a value
-            raise TemplateError(f"{self.text!r} cannot be filled ({type(error).__name__}).") from None
-        if isinstance(made, StrictUndefined):
-            raise TemplateError(f"{self.text!r} cannot be filled: there is no such value.")
-        return _bounded(made) if isinstance(made, str) else made
+            raise self._unfit(f" ({type(error).__name__}).") from None
+
+    def _unfit(self, why: str) -> TemplateError:
+        return TemplateError(f"{named(self.place, self.text)} cannot be filled{why}")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it, without what is ``omit`` inside. Raises TemplateError where JSON has none."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items() if item is not OMIT}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value if item is not OMIT]
+    if isinstance(value, StrictUndefined):
+        raise TemplateError("there is no such value.")
+    if isinstance(value, datetime):
+        raise TemplateError("a time is no value by itself; put it through `iso`.")
+    if isinstance(value, float) and not isfinite(value):
+        raise TemplateError("an infinite number, or none, cannot be sent.")
+    return value
+
+
+def _budgeted(context: Mapping[str, Any]) -> Mapping[str, Any]:
+    return context if BUDGET in context else {**context, BUDGET: Budget()}
 
 
 @lru_cache(maxsize=4096)
@@ -177,9 +147,11 @@ def compile_template(text: str) -> Template:
         raise TemplateError(f"A template has at most {MAX_LENGTH} characters.")
     try:
         parsed = _ENVIRONMENT.parse(text)
-    except (TemplateSyntaxError, RecursionError) as error:
+    except TemplateSyntaxError as error:
         raise TemplateError(f"This is not a template: {error}") from error
-    found = list(parsed.find_all(nodes.Node))
+    except RecursionError:
+        raise TemplateError(_TOO_DEEP) from None
+    found = list(_parts(parsed))
     _refuse_unknown(found)
     names = frozenset(node.name for node in found if isinstance(node, nodes.Name)) - {"omit"}
     if names & _JINJAS_OWN:
@@ -199,6 +171,16 @@ def _filler(text: str, whole: str | None) -> Callable[[Mapping[str, Any]], Any]:
         return _ENVIRONMENT.from_string(text).render
 
     return lambda context: made()(**context)
+
+
+def _parts(parsed: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield all that a template consists of. Raises TemplateError where that is nested too deep."""
+    level: list[nodes.Node] = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        yield from level
+    if level:
+        raise TemplateError(_TOO_DEEP)
 
 
 def _members(found: Sequence[nodes.Node]) -> Iterator[tuple[str, str]]:
@@ -231,16 +213,22 @@ def _whole(text: str, parsed: nodes.Template) -> str | None:
 
 
 def fill(shape: Any, context: Mapping[str, Any]) -> Any:
-    """Return a compiled shape (mappings, lists, templates, plain values) filled with ``context``."""
-    if isinstance(shape, Template):
+    """Return a compiled shape (mappings, lists, templates, plain values) filled with ``context``.
+
+    Raises TemplateError, also where it all makes too much.
+    """
+    return _filled(shape, _budgeted(context))
+
+
+def _filled(shape: Any, context: Mapping[str, Any]) -> Any:
+    if isinstance(shape, Template | Each):
         return shape(context)
-    if isinstance(shape, Each):
-        return shape(context)
+    context[BUDGET].make(None)
     if isinstance(shape, Mapping):
-        made = {key: fill(item, context) for key, item in shape.items()}
+        made = {key: _filled(item, context) for key, item in shape.items()}
         return {key: item for key, item in made.items() if item is not OMIT}
     if isinstance(shape, list):
-        return [item for item in (fill(part, context) for part in shape) if item is not OMIT]
+        return [item for item in (_filled(part, context) for part in shape) if item is not OMIT]
     return shape
 
 
@@ -253,10 +241,17 @@ class Each:
 
     def __call__(self, context: Mapping[str, Any]) -> list[Any]:
         """Return the list that is made. Raises TemplateError for what is no list, or too long a one."""
-        found = self.items(context)
+        able = _budgeted(context)
+        found = self.items(able)
         if isinstance(found, Mapping):
             found = [{"key": key, "value": value} for key, value in found.items()]
         if not isinstance(found, list | tuple) or len(found) > MAX_EACH:
-            raise TemplateError(f"{self.items.text!r} must give a list of at most {MAX_EACH} items.")
-        made = (fill(self.make, {**context, "item": item}) for item in found)
+            raise self._unfit(f"must give a list of at most {MAX_EACH} items")
+        try:
+            made = [_filled(self.make, {**able, "item": item}) for item in found]
+        except TooMuch as error:
+            raise self._unfit(f"makes too much: {error}") from None
         return [item for item in made if item is not OMIT]
+
+    def _unfit(self, why: str) -> TemplateError:
+        return TemplateError(f"{named(self.items.place, self.items.text)} {why}.")

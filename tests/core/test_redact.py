@@ -72,6 +72,29 @@ def test_a_secret_is_found_in_the_spellings_of_json_html_and_addresses(value: st
         assert spelled.strip('"') not in redact(spelled, [Secret(value)]).strip('"')
 
 
+# Whatever begins a spelling of another character can be read in two ways.
+plain = st.characters(blacklist_characters="*%&\\", blacklist_categories=["Cs"])
+
+
+@given(st.text(plain, min_size=6, max_size=60), st.data())
+def test_a_secret_is_found_half_encoded(value: str, data: st.DataObject) -> None:
+    ways = st.sampled_from((str, quote_plus, html.escape, _small, lambda one: quote(quote(one))))
+    spelled = "".join(data.draw(ways)(one) for one in value)
+
+    assert redact(f"/x?k={spelled}!", [Secret(value)]) == "/x?k=***!"
+
+
+def _small(character: str) -> str:
+    sent = quote(character)
+    return sent.lower() if "%" in sent else sent
+
+
+@pytest.mark.parametrize("value", ["%25" * 40, "&amp;" * 40, "\\" * 60, "%" * 60])
+def test_a_secret_that_can_be_read_in_many_ways_takes_no_longer(value: str) -> None:
+    assert redact(quote(quote(value)) * 3 + "?", [Secret(value + "x")]).endswith("?")
+    assert redact(quote_plus(value), [Secret(value)]) == "***"
+
+
 def test_of_two_secrets_the_longer_is_masked_whole() -> None:
     assert redact("abcdefgh abcdef", [Secret("abcdef"), Secret("abcdefgh")]) == "*** ***"
 

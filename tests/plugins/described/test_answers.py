@@ -177,3 +177,29 @@ def test_what_is_hidden_is_left_out_and_what_is_null_too(httpserver: HTTPServer,
 
     assert found is not None
     assert found.fields == {}
+
+
+def test_omit_leaves_a_whole_body_out_and_a_part_of_a_value(httpserver: HTTPServer, sessions: Sessions) -> None:
+    httpserver.expect_request("/items", method="POST").respond_with_json(ITEM)
+    for body in ("{{ omit }}", "{{ {'a': omit, 'b': [omit, 1]} }}"):
+        data = small()
+        data["create"]["request"]["json"] = body
+        described(sessions, httpserver.url_for(""), data).create()
+
+    assert [request.get_data() for request, _answer in httpserver.log] == [b"", b'{"b": [1]}']
+
+
+def test_a_message_that_cannot_be_made_is_told_with_its_place(httpserver: HTTPServer, sessions: Sessions) -> None:
+    httpserver.expect_request("/me").respond_with_json({"name": "ada"})
+    connect = {"request": {"path": "/me"}, "account": "body.name", "message": "{{ body.greeting }}"}
+
+    with pytest.raises(MarketplaceUnavailable, match=r"small\.yaml:\d+:\d+: connect\.message"):
+        described(sessions, httpserver.url_for(""), small(connect=connect)).connect()
+
+
+def test_a_next_page_without_an_address_is_no_end(httpserver: HTTPServer, sessions: Sessions) -> None:
+    httpserver.expect_request("/items").respond_with_json({"items": [ITEM]}, headers={"Link": '<http://[>; rel="next"'})
+    listed = {"request": {"path": "/items"}, "items": "body.items", "paging": {"style": "link"}}
+
+    with pytest.raises(MarketplaceUnavailable, match="not read whole"):
+        described(sessions, httpserver.url_for(""), small(list=listed)).fetch()

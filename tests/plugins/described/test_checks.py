@@ -22,6 +22,10 @@ def of(**changes: Any) -> list[str]:
     return [line.split(": ", 1)[1] for line in faults(yaml.safe_dump(small(**changes)))]
 
 
+def limits(**slug: Any) -> dict[str, Any]:
+    return {"limits": {"slug": slug}}
+
+
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_descriptions_are_sound(path: Path) -> None:
     assert load(path).description.kind.name == path.stem
@@ -93,6 +97,10 @@ def test_a_file_that_is_too_large_or_cannot_be_read_is_refused(tmp_path: Path) -
             {"reading": {"id": "item.id", "slug": "item.s", "fields": {"other": "item.o"}}},
             "`fields` makes no such field",
         ),
+        (limits(characters="a-z-", separators="-"), "limits.slug.separators: '-' is one of `characters` already"),
+        (limits(characters="z-a"), "limits.slug.characters: z-a runs backwards."),
+        (limits(separators="-"), "limits.slug: `separators` needs `characters`."),
+        (limits(max=2), "limits.slug: No slug has at least 3 and at most 2 characters."),
         ({"kind": "Not A Kind"}, "kind: Must be a word"),
         ({"format": 2}, "format: Must be greater than or equal to 1 and less than or equal to 1"),
     ],

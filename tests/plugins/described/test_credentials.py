@@ -130,9 +130,10 @@ def test_a_token_may_come_from_another_place(httpserver: HTTPServer, sessions: S
         tokens = Tokens(other, "/oauth/token")
         httpserver.expect_request("/items", headers={"Authorization": "Bearer tok-0"}).respond_with_json({"items": []})
 
-        one(httpserver, sessions, {**OAUTH, "token_url": other.url_for("/oauth/token")}).fetch()
+        one(httpserver, sessions, {**OAUTH, "token_url": other.url_for("/oauth/token?tenant=lab")}).fetch()
 
         assert tokens.given == ["tok-0"]
+        assert tokens.asked[0].args.to_dict() == {"tenant": "lab"}
 
 
 def test_a_token_is_renewed_before_it_ends(httpserver: HTTPServer, sessions: Sessions) -> None:
@@ -210,6 +211,7 @@ def test_a_login_is_a_request_that_gets_a_token(httpserver: HTTPServer, sessions
         (400, {"error": "invalid_client", "echo": "pass-of-ada"}, AuthenticationFailed),
         (401, {}, AuthenticationFailed),
         (200, {"token": "elsewhere"}, MarketplaceUnavailable),
+        (200, {"access_token": "t", "until": "soon, by pass-of-ada"}, MarketplaceUnavailable),
         (404, {}, MarketplaceUnavailable),
     ],
 )
@@ -219,9 +221,18 @@ def test_without_a_token_it_is_told_why_and_nothing_secret(
     httpserver.expect_request("/token").respond_with_json(body, status=status)
 
     with pytest.raises(error) as raised:
-        one(httpserver, sessions, OAUTH).fetch()
+        one(httpserver, sessions, {**OAUTH, "expires_at": "body.until"}).fetch()
 
     assert "pass-of-ada" not in str(raised.value)
+
+
+def test_a_scope_or_an_address_of_tokens_that_cannot_be_made_is_told(
+    httpserver: HTTPServer, sessions: Sessions
+) -> None:
+    with pytest.raises(AuthenticationFailed, match=r"small\.yaml:\d+:\d+: auth\.0\.scope"):
+        one(httpserver, sessions, {**OAUTH, "scope": "{{ settings.user.name }}"}).fetch()
+    with pytest.raises(RejectedError, match="where tokens come from"):
+        one(httpserver, sessions, {**OAUTH, "token_url": "http://["}).fetch()
 
 
 @pytest.mark.parametrize("given", [{"request": {"path": "{{ settings.user }}"}}, {"before": True}])

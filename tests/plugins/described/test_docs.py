@@ -9,9 +9,10 @@ from marshmallow import Schema, fields
 from publicist.plugins.described import SHIPPED
 from publicist.plugins.described import schema as described
 from publicist.plugins.described.checks import load_text
+from publicist.plugins.described.filters import FILTERS
 from publicist.plugins.described.outcomes import WORDS
 from publicist.plugins.described.queries import KEPT, OWN
-from publicist.plugins.described.templates import FILTERS, TESTS
+from publicist.plugins.described.templates import TESTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "described-marketplaces.md"
 SECTIONS: dict[str, type[Schema]] = {

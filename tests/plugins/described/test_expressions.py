@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 from publicist.core.secrets import Secret
-from publicist.plugins.described.queries import QueryError, compile_query
-from publicist.plugins.described.templates import OMIT, TemplateError, compile_template, fill
+from publicist.plugins.described.bounds import QueryError
+from publicist.plugins.described.filters import TemplateError
+from publicist.plugins.described.queries import compile_query
+from publicist.plugins.described.templates import OMIT, compile_template, fill
 
 VALUES: dict[str, Any] = {
     "slug": "007",
     "number": 7,
     "items": ["b", "a", "b"],
     "deep": {"items": {"keys": 1}, "none": None},
+    "infinite": float("inf"),
     "at": datetime(2026, 3, 1, 12, tzinfo=UTC),
     "url": "https://User.example:8443/a/b/?x=1",
 }
@@ -91,6 +94,11 @@ def test_a_template_has_no_statements_calls_or_repetition(text: str) -> None:
         "{{ nowhere }}",
         "x{{ deep.missing }}",
         "{{ number | join('x') }}",
+        "{{ at }}",
+        "{{ [at] }}",
+        "{{ {'a': nowhere} }}",
+        "{{ '1e999' | int }}",
+        "{{ infinite }}",
     ],
 )
 def test_a_template_reaches_nothing_but_values(text: str) -> None:
