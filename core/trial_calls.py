@@ -20,9 +20,6 @@ from .records import Limits, Listing, Marketplace, MarketplaceKind, Payload, Spa
 from .secrets import Secret
 from .settings import Settings
 
-ADDRESS = "https://publicist.example"
-"""Where the space is said to be that the throw-away listing is of, if nothing else is entered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -106,7 +103,7 @@ class TrialCalls:
     ) -> None:  # fmt: skip
         self._tried, self._kind, self._settings = tried, tried.kind, settings
         self._sessions = Sessions(http_settings(settings))
-        self._space = Space(secrets.token_hex(16), "Trial", public_url or ADDRESS, "vm", None)
+        self._space = Space(secrets.token_hex(16), "Trial", public_url, "vm", None)
         self._memory = _Notes()
         now = datetime.now(UTC)
         self._marketplace = Marketplace(

@@ -6,7 +6,7 @@ _ADDRESS = "Check the marketplace's address (--url), and that it can be reached 
 _CREDENTIAL = "Check what was entered (--set, --set-env). If that is right, correct how `auth` sends it."
 _LATER = "Try again later."
 _UNKNOWN = "Look at what was sent and answered. If the marketplace did as it was told, correct how its answer is read."
-_REFUSED = "Correct what is sent, or what the answer means (`errors`)."
+_REFUSED = "Correct what is sent, or what the answer means (`errors`). Does it want an address? --public-url."
 _ANSWER = "Compare the answer with what the file says of it. If it is a passing fault of the marketplace, try again."
 
 

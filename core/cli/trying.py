@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 @click.option(
     "--set-env", multiple=True, metavar="KEY=VAR", help="A setting from an environment variable: for secrets."
 )
-@click.option("--public-url", default="", help="The address of this space that the throw-away listing names.")
+@click.option(
+    "--public-url",
+    default="",
+    help="Your space's address, for the throw-away listing; none if it is left out. Where a marketplace keeps one "
+    "address for the whole account, it is entered there, and stays.",
+)
 @click.option("--write/--read-only", default=None, help="Go on with a throw-away listing, or do not; else it is asked.")
 @click.option("--check", "only_check", is_flag=True, help="Read the file and go no further.")
 @json_option

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 from publicist.core.cli import cli
 from publicist.plugins.described import SHIPPED
+from publicist.plugins.localhub.server import RunningHub
 
+from ..syfthub.provider import Person
 from . import ckan, registry
 from .served import Served, served
 
@@ -125,6 +127,20 @@ def test_what_could_not_be_taken_away_is_named(running: Served, portal: ckan.Por
 
     (name,) = portal.names()
     assert f"The listing {name} ({running.url}/dataset/{name}) may still be there: remove it" in result.output
+
+
+@pytest.mark.parametrize("url", ["", "https://space.example"])
+def test_an_account_has_the_address_that_was_given_and_no_other(
+    hubs: dict[str, RunningHub], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    person = Person.sign_up(hubs["accounts"].url)
+    monkeypatch.setenv("TOKEN", person.token)
+    entered = ("--url", person.url, "--set-env", "api_key=TOKEN", "--public-url", url)
+
+    attempt(str(SHIPPED / "syfthub-described.yaml"), *entered, "--write")
+
+    assert person.records == []
+    assert person.does("GET", "/users/me")["domain"] == (url or None)
 
 
 def test_what_stays_for_good_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
