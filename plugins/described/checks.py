@@ -237,6 +237,8 @@ _LOGIN_NEEDS = {
 
 def _unfit_logins(source: Source, logins: Any, declared: Mapping[str, Any]) -> Iterator[Fault]:
     for index, login in enumerate(logins if isinstance(logins, list) else ()):
+        if login is None:  # what is wrong with it was told
+            continue
         path: Path_ = ("auth", index)
         yield from _lacking(source, path, "type", login, _LOGIN_NEEDS)
         for key, area in (("secret", "secrets"), ("username", "settings")):

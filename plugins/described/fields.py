@@ -82,6 +82,24 @@ class Flag(fields.Field[bool]):
         return value
 
 
+class Items(fields.List[Any]):
+    """A list. Where an item is wrong, what is right of it stays in its place, so that others stand where they stood."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if isinstance(value, list):
+                error.valid_data = [self._right_of(item, **kwargs) for item in value]
+            raise
+
+    def _right_of(self, item: Any, **kwargs: Any) -> Any:
+        try:
+            return self.inner.deserialize(item, **kwargs)
+        except ValidationError as error:
+            return error.valid_data
+
+
 class QueryField(fields.Field[Query]):
     """A JMESPath expression."""
 

@@ -9,6 +9,7 @@ from .fields import (
     NAME,
     Choice,
     Flag,
+    Items,
     Number,
     QueriesField,
     QueryField,
@@ -58,7 +59,7 @@ class RuleSchema(Strict):
 
 
 def _rules(help_: str) -> Any:
-    return fields.List(fields.Nested(RuleSchema), **helped(help_, validate=validate.Length(max=50)))
+    return Items(fields.Nested(RuleSchema), **helped(help_, validate=validate.Length(max=50)))
 
 
 class AnswersSchema(Strict):
@@ -86,7 +87,7 @@ class StepSchema(Strict):
 class Operation(Strict):
     """What every operation has."""
 
-    before = fields.List(
+    before = Items(
         fields.Nested(StepSchema), **helped("Requests that come first, in order.", validate=validate.Length(max=8))
     )
     request = fields.Nested(RequestSchema, **helped("The request.", required=True))
@@ -122,7 +123,7 @@ class SlugSchema(Strict):
     max = Number(1, 200, "The most characters.")
     characters = Words("The characters, such as `a-z0-9`.", 50, also=CHARACTERS)
     separators = Words("Those that may stand between others, one at a time, such as `-`.", 10, also=CHARACTERS)
-    reserved = fields.List(
+    reserved = Items(
         fields.String(), **helped("Slugs that the marketplace keeps for itself.", validate=validate.Length(max=500))
     )
 
@@ -137,7 +138,7 @@ class LimitsSchema(Strict):
     tag = Number(1, 1_000, "Of one tag; 30.")
     tag_min = Number(1, 100, "The fewest characters of one tag; 1.")
     slug = fields.Nested(SlugSchema, **helped("Of slugs; 3 to 63 of `a-z0-9`, single hyphens between."))
-    visibilities = fields.List(
+    visibilities = Items(
         Choice(VISIBILITIES, "A visibility."),
         **helped("Which visibilities there are; all if left out.", validate=validate.Length(min=1)),
     )
@@ -241,7 +242,7 @@ class HealthSchema(Strict):
         **helped("The marketplace's words for states; others are not told."),
     )
     reading = Shape("One reading, from `reading` (`slug`, `state`, `checked_at`, `latency_ms`) and `before`.")
-    before = fields.List(fields.Nested(StepSchema), **helped("As in operations.", validate=validate.Length(max=8)))
+    before = Items(fields.Nested(StepSchema), **helped("As in operations.", validate=validate.Length(max=8)))
     request = fields.Nested(RequestSchema, **helped("The request; `readings` is the list of them."))
     success = QueryField("As in operations.")
     errors = _rules("As in operations.")
@@ -267,7 +268,7 @@ class DescriptionSchema(Strict):
     settings = fields.Dict(
         fields.String(validate=NAME), fields.Nested(SettingSchema), **helped("What a person fills in, by name.")
     )
-    auth = fields.List(
+    auth = Items(
         fields.Nested(LoginSchema),
         **helped("Ways to prove who we are: the first whose settings are filled in is used.", required=True),
     )

@@ -1,10 +1,13 @@
 """A description is refused with every fault at once, each with its line, column and key."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from publicist.plugins.described import SHIPPED, load
 from publicist.plugins.described.checks import load_text
 from publicist.plugins.described.source import MAX_BYTES, DescriptionFault
@@ -70,6 +73,76 @@ reading: {id: "item.id[", slug: itm.slug, fields: {q: item.q}}
 )  # fmt: skip
 def test_what_is_no_plain_yaml_is_refused_with_its_place(text: str, said: str) -> None:
     assert any(said in line for line in faults(text)), faults(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &a [*a]\n", "1:4: a.0: This part contains itself."),
+        ("a: &a {b: *a}\n", "1:4: a.b: This part contains itself."),
+        ("&a <<: 1\n", "1:8: << takes one mapping"),
+        ("a: !foo x\n", "1:4: a: The tag !foo is not read here."),
+        ("a: !!binary aGk=\n", "1:4: a: The tag tag:yaml.org,2002:binary is not read here."),
+        ("a: !!map x\n", "1:4: a: The tag tag:yaml.org,2002:map is not read here."),
+        ("a: !!int abc\n", "1:4: a: This value cannot be read."),
+        (f"a: {'9' * 5_000}\n", "1:4: a: A number has at most 100 characters"),
+        (f"a: {'7:' * 49}1\n", "x.yaml:1:"),
+        ("a: .inf\n", "1:4: a: A number must be one that JSON has"),
+        ("a: .nan\n", "1:4: a: A number must be one that JSON has"),
+        ("a: 1e999\n", "x.yaml:1:"),
+        ("? [a, b]\n: 1\n", "1:3: A key must be a plain text"),
+        ("? {a: b}\n: 1\n", "1:3: A key must be a plain text"),
+        (f"{'k' * 300}: 1\n", "1:1: A key must be a plain text"),
+        ("1: 1\n", "1:1: 1: There is no such key"),
+        ("format: 1\n---\nformat: 1\n", "2:1:"),
+        ("- format: 1\n", "1:1: A description is a mapping"),
+        ("just words\n", "1:1: A description is a mapping"),
+        ("# nothing\n", "1:1: The file is empty."),
+        ("kind: a\0b\n", "1:8: The character U+0000 may not stand in YAML"),
+        ('kind: "a\\0b"\n', "1:7: kind: A text holds no NUL."),
+        ("\ufeffkinds: small\n", "1:1: kinds: There is no such key; did you mean kind?"),
+        ("kind: *nobody\n", "1:7: found undefined alias"),
+        ("kind: 2026-01-01\n", "1:7: kind: "),
+        ("auth: [3, {type: bearer}]\n", "1:11: auth.1: The type bearer needs `secret`."),
+        ("auth: [{type: bearer, secret: no}]\n", "x.yaml:1:"),
+        ("auth: [{}, {type: header, name: [1]}]\n", "auth.1.name"),
+    ],
+)
+def test_whatever_yaml_can_say_is_told_with_its_place(text: str, said: str) -> None:
+    assert any(said in line for line in faults(text)), faults(text)
+
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.dates(), st.binary(max_size=4),
+    st.sampled_from(["{{", "{{ a.b.c }}", "{{ settings['x'] }}", "body[", "omit", "{{ omit }}", "off", "cursor"]),
+    st.lists(st.none() | st.integers(), max_size=3),
+    st.dictionaries(st.text(max_size=5) | st.integers(), st.none() | st.text(max_size=5), max_size=3),
+    st.fixed_dictionaries({"each": st.text(max_size=5), "make": st.none() | st.text(max_size=5)}),
+)  # fmt: skip
+SOURCES = [small(), *(yaml.safe_load(path.read_text()) for path in sorted(SHIPPED.glob("*.yaml")))]
+
+
+def paths(value: Any) -> list[tuple[Any, ...]]:
+    """Where something stands in data that could be something else."""
+    inner = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    return [(), *((key, *rest) for key, item in inner for rest in paths(item))]
+
+
+def put(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    if not path:
+        return odd
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = put(value[path[0]], path[1:], odd)
+    return changed
+
+
+@given(st.sampled_from(SOURCES), st.data())
+def test_a_description_is_read_or_refused_whatever_it_holds(source: dict[str, Any], data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(paths(source)))
+    text = yaml.dump(put(source, path, data.draw(ODD)), allow_unicode=True)
+
+    with suppress(DescriptionFault):
+        load_text("x.yaml", text)
 
 
 def test_a_file_that_is_too_large_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
