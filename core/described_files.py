@@ -13,7 +13,7 @@ from .version import VERSION
 
 PLUGIN = "publicist.plugins.described"
 FOLDER = "marketplaces"
-SUFFIX = ".yaml"
+SUFFIXES = (".yaml", ".yml")
 
 
 def described(settings: Settings, only: Path | None = None) -> list[Candidate]:
@@ -26,7 +26,8 @@ def described(settings: Settings, only: Path | None = None) -> list[Candidate]:
     if only is not None:
         return [_candidate(only, str(only))]
     shipped = [_candidate(path, BUILT_IN_SOURCE) for path in _shipped()]
-    places = [Path(settings.data_dir) / FOLDER, *_named(settings.marketplace_files)]
+    kept = Path(settings.data_dir) / FOLDER
+    places = [*([kept] if kept.exists() else []), *_named(settings.marketplace_files)]
     return [*shipped, *(_candidate(path, str(path)) for place in places for path in _files(place))]
 
 
@@ -44,10 +45,12 @@ def _named(setting: str) -> Iterator[Path]:
 
 
 def _files(place: Path) -> Sequence[Path]:
-    """Return the descriptions at a place: a folder's, by name; a file itself. What is not there is none."""
-    if place.is_dir():
-        return sorted(path for path in place.iterdir() if path.suffix == SUFFIX and not path.name.startswith("."))
-    return [place] if place.suffix == SUFFIX else []
+    """Return the descriptions at a place: a folder's, by name. What is no folder that can be read is taken for one."""
+    try:
+        inside = sorted(place.iterdir())
+    except OSError:
+        return [place]
+    return [path for path in inside if path.suffix in SUFFIXES and not path.name.startswith(".")]
 
 
 def _candidate(path: Path, source: str) -> Candidate:

@@ -35,7 +35,7 @@ class Exchange:
         self.memory = call.memory
         self.installation_id = call.space.installation_id
         base = call.http.base_url.rstrip("/")
-        prefix = description.path_prefix and _sound(description.path_prefix)
+        prefix = description.path_prefix
         self._prefix = "" if prefix and base.endswith(prefix) else prefix
         self.context: Mapping[str, Any] = {
             **visible(description, marketplace),

@@ -12,6 +12,12 @@ from .templates import Each, Template, compile_template
 
 NAME = validate.Regexp(r"[a-z][a-z0-9_]{0,49}\Z", error="Must be a word of lower-case letters, digits and _.")
 
+PREFIX = validate.Regexp(
+    r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)+/?\Z",
+    error="Must be a path such as /api/v1: it begins with /, and has letters, digits and . _ ~ - between its slashes.",
+)
+"""What can stand between a marketplace's address and a path, and leads nowhere else."""
+
 
 def _forwards(characters: str) -> None:
     """Refuse a range such as z-a, which holds nothing."""

@@ -37,14 +37,14 @@ class Operations:
         return Account(str(account), self._told(operation.get("message"), seen) or "The credential is accepted.")
 
     def available(self, slug: str) -> Availability:
-        """Tell whether a slug is free: by its own request, else by looking for the listing."""
+        """Tell whether a slug is free. Without a request of its own only what we hold ourselves is known."""
         name = self._exchange.name
         if slug in self._described.kind.limits.reserved_slugs:
             return Availability(False, f"{name} keeps {slug!r} for itself.")
         operation = self._described.operations.get("available")
         if operation is None:
-            held = self.find(slug)
-            return Availability(held is None, f"The slug is {'free' if held is None else 'taken'} on {name}.")
+            answer = False if self.find(slug) else None
+            return Availability(answer, _REASONS[answer].format(name))
         try:
             seen = self._exchange.ask(operation, slug=slug)
         except Absent:
@@ -220,7 +220,11 @@ class Operations:
         )
 
 
-_REASONS = {True: "The slug is free on {}.", False: "The slug is taken on {}.", None: "{} does not tell."}
+_REASONS = {
+    True: "The slug is free on {}.",
+    False: "The slug is taken on {}.",
+    None: "{} does not tell whether the slug is free.",
+}
 
 
 def _public(seen: Mapping[str, Any]) -> dict[str, Any]:

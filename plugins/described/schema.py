@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from .fields import (
     CHARACTERS,
     NAME,
+    PREFIX,
     Choice,
     Flag,
     Items,
@@ -209,7 +210,7 @@ class FindSchema(Operation):
 
 
 class AvailableSchema(Operation):
-    """Whether a slug is free; `find` tells if this is left out. The rule `absent` means free."""
+    """Whether a slug is free. Left out: only what `find` shows of our own is known. The rule `absent` means free."""
 
     free = QueryField("True where it is.")
     taken = QueryField("True where it is not.")
@@ -264,7 +265,9 @@ class DescriptionSchema(Strict):
     title = Words("What people read.", 100, required=True)
     description = Words("A sentence.")
     default_url = Words("The address that is offered.", 500)
-    path_prefix = Words("Put before every path, unless the marketplace's address ends with it already.", 100)
+    path_prefix = Words(
+        "Put before every path, unless the marketplace's address ends with it already.", 100, also=(PREFIX,)
+    )
     settings = fields.Dict(
         fields.String(validate=NAME), fields.Nested(SettingSchema), **helped("What a person fills in, by name.")
     )

@@ -161,6 +161,17 @@ def test_a_write_without_a_listing_in_its_answer_is_read_back(httpserver: HTTPSe
         there.create()
 
 
+def test_without_a_request_for_it_a_slug_is_not_called_free(httpserver: HTTPServer, sessions: Sessions) -> None:
+    httpserver.expect_oneshot_request("/items/research-qa").respond_with_json({"error": "absent"}, status=404)
+    there = described(sessions, httpserver.url_for(""))
+
+    said = there.plugin.slug_available(there.marketplace, "research-qa", there.call())
+    assert (said.available, said.reason) == (None, "Small does not tell whether the slug is free.")
+
+    httpserver.expect_request("/items/research-qa").respond_with_json(ITEM)
+    assert there.plugin.slug_available(there.marketplace, "research-qa", there.call()).available is False
+
+
 def test_a_path_that_leads_elsewhere_is_not_asked(httpserver: HTTPServer, sessions: Sessions) -> None:
     there = described(sessions, httpserver.url_for(""))
 

@@ -175,6 +175,27 @@ def test_a_file_that_is_too_large_or_cannot_be_read_is_refused(tmp_path: Path) -
         (limits(separators="-"), "limits.slug: `separators` needs `characters`."),
         (limits(max=2), "limits.slug: No slug has at least 3 and at most 2 characters."),
         ({"kind": "Not A Kind"}, "kind: Must be a word"),
+        *(
+            ({"path_prefix": prefix}, "path_prefix: Must be a path such as /api/v1")
+            for prefix in (
+                ".evil.example",
+                "@evil.example",
+                "//evil.example",
+                "/\\\\evil",
+                "/a/../b",
+                "/..",
+                "/.",
+                "/a//b",
+                "/a?b",
+                "/a#b",
+                "/%2e%2e",
+                "/a b",
+                "/",
+                "api",
+                ":1234",
+                "/a\n",
+            )
+        ),
         ({"format": 2}, "format: Must be greater than or equal to 1 and less than or equal to 1"),
     ],
 )

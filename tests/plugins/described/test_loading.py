@@ -39,12 +39,22 @@ def test_the_shipped_ones_are_kinds_too(tmp_path: Path) -> None:
 def test_further_files_and_folders_are_read(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "a.yaml").write_text(yaml.safe_dump(small(kind="a")))
-    (tmp_path / "b.yaml").write_text(yaml.safe_dump(small(kind="b")))
+    (tmp_path / "b.yml").write_text(yaml.safe_dump(small(kind="b")))
     (tmp_path / "more" / "notes.txt").write_text("not a description")
 
-    plugins = loaded(tmp_path, marketplace_files=f"{tmp_path / 'more'}, {tmp_path / 'b.yaml'}")
+    plugins = loaded(tmp_path, marketplace_files=f"{tmp_path / 'more'}, {tmp_path / 'b.yml'}")
 
     assert {"a", "b"} <= set(plugins.marketplace_kinds)
+
+
+def test_a_file_that_is_named_and_not_there_is_shown_as_broken(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    plugins = loaded(tmp_path, marketplace_files=f"{tmp_path / 'none.yaml'}, {tmp_path / 'empty'}")
+
+    (info,) = [one for one in plugins.infos if one.state == "broken"]
+    assert (info.name, info.source) == ("described:none", str(tmp_path / "none.yaml"))
+    assert "The file cannot be read: No such file or directory." in info.traceback
 
 
 def test_a_broken_file_is_shown_with_its_lines_and_stops_nobody(tmp_path: Path, folder: Path) -> None:
