@@ -33,7 +33,7 @@ def overhearing() -> Iterator[Overheard]:
     """Listen as long as the block lasts, to the log from DEBUG on."""
     heard, root = Overheard(), logging.getLogger()
     handler, usual = _Listener(heard.logged), root.level
-    root.addHandler(handler)
+    root.handlers.insert(0, handler)  # before those that redact what the others get
     root.setLevel(logging.DEBUG)
     try:
         with redirect_stdout(_Ear(sys.stdout, heard.out)), redirect_stderr(_Ear(sys.stderr, heard.err)):

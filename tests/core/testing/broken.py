@@ -239,6 +239,14 @@ MUTANTS = (
         '    print(marketplace.credentials["api_key"].reveal())\n    return marketplace.credentials.get("api_key")',
     ),
     Mutant(
+        "nothing_logged_or_printed_shows_a_secret",
+        HOOKS,
+        '    return marketplace.credentials.get("api_key")',
+        "    import logging\n\n"
+        '    logging.getLogger("board").debug("with %s", marketplace.credentials["api_key"].reveal())\n'
+        '    return marketplace.credentials.get("api_key")',
+    ),
+    Mutant(
         "no_secret_is_a_part_of_a_path",
         HOOKS,
         'f"/slugs/{_part(slug)}"',
