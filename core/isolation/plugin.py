@@ -53,9 +53,16 @@ class IsolatedPlugin:
         self._restarting = False
         self._resting = False
         self._retired: list[PluginProcess] = []
-        self._starting: PluginProcess | None = start(hello)
+        self._starting, self._failure = self._first(hello)
         self._process: PluginProcess | None = None
         self.hooks: tuple[str, ...] = ()
+
+    def _first(self, hello: Hello) -> tuple[PluginProcess | None, str]:
+        """Return the first process; or none, and why this machine starts none now."""
+        try:
+            return self._start(hello), ""
+        except OSError as error:
+            return None, error.strerror or type(error).__name__
 
     @property
     def pid(self) -> int | None:
@@ -72,7 +79,11 @@ class IsolatedPlugin:
     def describe(self) -> TakenUp:
         """Wait until it is settled and return what it has. Raises PluginFault when it does not load in its time."""
         process = self._starting
-        assert process is not None  # noqa: S101 - made above, and taken here, once
+        if process is None:
+            said = f"The process of the plugin {self._hello.name} could not be started: {self._failure}."
+            raise PluginFault(
+                said, remedy="See to it that this machine can start processes; then start publicist again."
+            )
         try:
             taken = self._offer(process, self._ready_by)
         except PluginFault:

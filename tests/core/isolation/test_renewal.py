@@ -1,5 +1,6 @@
 """When a plugin's process is given up and another one started: calls that do not hang pay nothing for those that do."""
 
+import errno
 import os
 import threading
 import time
@@ -8,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from publicist.core.errors import PluginFault
 from publicist.core.guard import Hung, Unfinished
 from publicist.core.isolation import IsolatedPlugin
 from publicist.core.isolation import plugin as isolated
@@ -197,3 +199,17 @@ def test_all_have_the_same_time_to_load_and_those_that_did_not_are_named(
     assert {name: trace.splitlines()[-1] for name, trace in broken.items()} == {
         name: f"The plugin {name} was not loaded within 1 seconds." for name in ("a_stuck", "b_late")
     }
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_the_machine_starts_no_process_the_plugin_says_so() -> None:
+    def refused(_: object) -> PluginProcess:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    (item,) = installed(SETTINGS)
+    plugin = IsolatedPlugin(hello_to(item, SETTINGS), start=refused)
+    plugin.settle()
+
+    with pytest.raises(PluginFault, match=f"could not be started: {os.strerror(errno.EAGAIN)}"):
+        plugin.describe()
+    plugin.close()
