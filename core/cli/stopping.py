@@ -8,7 +8,8 @@ from typing import Any
 
 from .progress import in_background
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_HANG_UP: Any = getattr(signal, "SIGHUP", None)  # Windows has none
+SIGNALS = tuple(number for number in (signal.SIGINT, signal.SIGTERM, _HANG_UP) if number)
 _DONE = 0
 
 
@@ -34,7 +35,7 @@ def wait_for(work: Callable[[], Any], came: "SimpleQueue[int]", stop: Callable[[
     running, heard = in_background(work), [_DONE]
     running.add_done_callback(lambda _: came.put(_DONE))
     while (number := came.get()) != _DONE:
-        if len(heard) > 1 and number != signal.SIGHUP:
+        if len(heard) > 1 and number != _HANG_UP:
             return True
         if len(heard) == 1:
             stop()
