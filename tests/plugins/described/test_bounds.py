@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from publicist.core.errors import MarketplaceUnavailable, RejectedError
 from publicist.core.http import Sessions
@@ -188,7 +188,6 @@ QUERIES = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(TEMPLATES)
 def test_what_any_template_makes_is_small(text: str) -> None:
     try:
@@ -199,7 +198,6 @@ def test_what_any_template_makes_is_small(text: str) -> None:
     assert not isinstance(made, str) or len(made) <= MAX_TEXT
 
 
-@settings(max_examples=60, deadline=None)
 @given(QUERIES)
 def test_what_any_expression_finds_is_small(text: str) -> None:
     try:
