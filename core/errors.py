@@ -1,4 +1,4 @@
-"""Everything that publicist raises on purpose.
+"""Everything that publicist raises on purpose. Pure.
 
 A class exists only where a caller acts differently; what a person needs to know (the cause, what happened,
 what to do) travels in every one of them::
@@ -10,7 +10,7 @@ what to do) travels in every one of them::
     ├── Conflict                  sound, but not while things are as they are
     ├── NotAllowed                the token is missing, unknown, or lacks the scope
     ├── NotAuthenticated          a query came with a token that does not hold here
-    ├── QueryRefused              a query gets no answer (it is in :mod:`publicist.core.refusals`)
+    ├── QueryRefused              a query gets no answer (it is in :mod:`publicist.core.queries.refusals`)
     └── MarketplaceError          a marketplace, or the plugin that speaks to it
         ├── TransientError        try the same thing again later
         │   ├── MarketplaceUnavailable

@@ -11,9 +11,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from .deployment import AUTO, DEPLOYMENTS
 from .errors import ConfigurationError
 from .secrets import Secret
+from .space.deployment import AUTO, DEPLOYMENTS
 
 PREFIX = "PUBLICIST_"
 FILE_NAME = "publicist.toml"

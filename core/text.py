@@ -1,4 +1,4 @@
-"""Names, texts, slugs and tags: what they may hold, and how a slug is proposed from a name.
+"""Names, texts, slugs and tags: what they may hold, and how a slug is proposed from a name. Pure.
 
 Rules for slugs, tags and reserved words are those of SyftHub, the strictest marketplace that we know, so that
 what is entered here can be listed there. Two more words are reserved for pages of the space.

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .endpoints import Endpoints
-from .marketplaces import Marketplaces
+from .endpoints.endpoints import Endpoints
+from .marketplaces.marketplaces import Marketplaces
 from .records import EventOutcome, Page
 from .store import EventFilter, Store
 

@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from publicist.core import passwords
+from publicist.core.identity import passwords
 from publicist.core.services import Services
 
 from .clock import Clock

@@ -14,8 +14,8 @@ import pytest
 from publicist.core.cli import cli
 from publicist.core.cli.group import load_commands
 from publicist.core.errors import MarketplaceError
-from publicist.core.hook_versions import ATTRIBUTE, looked_at, take_up
 from publicist.core.hookspecs import HOOK_VERSION, PROJECT, Specs
+from publicist.core.hosting.hook_versions import ATTRIBUTE, looked_at, take_up
 from publicist.core.testing import Counterpart
 
 from .hook_reference import PAGE, render

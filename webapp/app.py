@@ -4,9 +4,9 @@ from pathlib import Path
 
 from apiflask import APIFlask
 
+from ..core.identity.web_sessions import LONGEST
 from ..core.services import Services
 from ..core.version import VERSION
-from ..core.web_sessions import LONGEST
 from . import assets, description, frame, metrics, problems, shown
 from .api import apis
 from .context import EXTENSION, Context

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from flask import Response, after_this_request, current_app, request, session
 
-from ..core.codes import new_code
 from ..core.errors import NotAllowed
+from ..core.identity.codes import new_code
+from ..core.identity.throttle import KNOWN_FOR
 from ..core.records import ApiToken, User, Visitor
 from ..core.secrets import Secret
 from ..core.services import Services
-from ..core.throttle import KNOWN_FOR
 from .agents import browser_name
 
 _KEY = "key"

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from ..core.exposition import expose
+from ..core.running.exposition import expose
 from .auth import bearer
 from .context import context
 

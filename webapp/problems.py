@@ -39,7 +39,7 @@ from ..core.errors import (
     PublicistError,
     TransientError,
 )
-from ..core.refusals import QueryRefused
+from ..core.queries.refusals import QueryRefused
 from ..core.schemas import refusal_json
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ import click
 
 from ..core.actors import acting_as, machine_user
 from ..core.errors import Conflict
-from ..core.runner import Runner
+from ..core.running.runner import Runner
 from ..core.schemas import load_token
 from ..core.services import Services, open_services
 from ..core.settings import Settings, load_settings

@@ -13,7 +13,7 @@ from .results import WORDS, exit_code, told
 from .syncing import let_follow
 
 if TYPE_CHECKING:
-    from ..applying import Applied
+    from ..endpoints.applying import Applied
     from ..schemas import Wish
     from ..services import Services
 
@@ -30,7 +30,7 @@ def apply(ctx: click.Context, file: str, dry_run: bool, wait: float, as_json: bo
     FILE is YAML or JSON; - is stdin. Endpoints are found by their slug: new ones are made, others changed.
     Nothing is deleted or withdrawn because it is not in the file.
     """
-    from ..applying import apply_wish, publish_applied
+    from ..endpoints.applying import apply_wish, publish_applied
 
     with open_space() as services:
         wishes = _wishes(services, file)
@@ -48,7 +48,7 @@ def apply(ctx: click.Context, file: str, dry_run: bool, wait: float, as_json: bo
 
 def _wishes(services: "Services", file: str) -> "Sequence[Wish]":
     """Read the file, and refuse it as a whole when anything in it is wrong, before anything is written."""
-    from ..applying import read_wishes
+    from ..endpoints.applying import read_wishes
     from .documents import read_document
 
     return read_wishes(services, read_document(file))

@@ -37,10 +37,10 @@ def restore(file: Path, yes: bool, as_json: bool) -> None:
 
     Nothing else may work on the space meanwhile.
     """
-    from ..restoring import check_backup
-    from ..restoring import restore as put_back
     from ..services import utc_now
     from ..settings import load_settings
+    from ..space.restoring import check_backup
+    from ..space.restoring import restore as put_back
 
     settings = load_settings()
     check_backup(settings, file)

@@ -77,7 +77,7 @@ def _of_plugins(ctx: click.Context) -> dict[str, click.Command]:
 
 def load_commands() -> dict[str, click.Command]:
     """Return the commands of all plugins by name; a plugin that fails is logged and left out."""
-    from ..manager import build_manager
+    from ..hosting.manager import build_manager
     from ..settings import load_settings
 
     found: dict[str, click.Command] = {}

@@ -20,7 +20,7 @@ from .output import emit, say
 @json_option
 def new_adapter(name: str, folder: Path | None, as_json: bool) -> None:
     """Write a ready package for a new kind of marketplace: adapter, counterpart and tests. Nothing is overwritten."""
-    from ..scaffold import write_adapter
+    from ..new_adapter.scaffold import write_adapter
 
     folder = folder or Path(name)
     written = write_adapter(name, folder)

@@ -12,8 +12,8 @@ from .options import json_option
 from .output import emit, emit_list, facts, note, say, table
 
 if TYPE_CHECKING:
-    from ..plugin_info import PluginInfo
-    from ..plugin_switch import Offer
+    from ..hosting.info import PluginInfo
+    from ..hosting.switch import Offer
 
 
 @click.group(invoke_without_command=True)
@@ -37,7 +37,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Show one plugin: its hooks and kinds, and how it last failed. No space is needed for that."""
-    from ..plugin_info import info_json
+    from ..hosting.info import info_json
 
     found = next((info for info in _infos() if info.name == name), None)
     if found is None:
@@ -52,7 +52,7 @@ def show(name: str, as_json: bool) -> None:
 @json_option
 def freeze(as_json: bool) -> None:
     """Print the installed third-party plugins as requirements, to install the same ones elsewhere with pip."""
-    from ..plugin_freeze import requirements
+    from ..hosting.freeze import requirements
 
     lines = requirements(_infos())
     if as_json:
@@ -109,7 +109,7 @@ def enable(name: str, as_json: bool) -> None:
 
 
 def _tell(offer: "Offer", what: str, *, as_json: bool) -> None:
-    from ..plugin_info import info_json
+    from ..hosting.info import info_json
 
     if as_json:
         emit({**info_json(offer.info), "marketplaces": [item.name for item in offer.marketplaces]})
@@ -118,7 +118,7 @@ def _tell(offer: "Offer", what: str, *, as_json: bool) -> None:
 
 
 def _show(*, as_json: bool) -> None:
-    from ..plugin_info import info_json
+    from ..hosting.info import info_json
 
     infos = _infos()
     if as_json:
@@ -146,7 +146,7 @@ def _show(*, as_json: bool) -> None:
 
 
 def _tell_one(info: "PluginInfo") -> None:
-    from ..plugin_info import info_json
+    from ..hosting.info import info_json
 
     told = info_json(info)
     rows = [("name", info.name), ("version", info.version), ("source", info.source), ("package", info.distribution)]
@@ -163,7 +163,7 @@ def _tell_one(info: "PluginInfo") -> None:
 
 def _infos() -> "Sequence[PluginInfo]":
     """Return the plugins as this space has them; where there is no space, as they load."""
-    from ..manager import build_manager
+    from ..hosting.manager import build_manager
     from ..settings import load_settings
 
     try:

@@ -42,7 +42,7 @@ def try_(ctx: click.Context, slug: str, email: str | None, marketplace: str, gue
 
     Nothing is used up. The exit code is 1 when they do not get through.
     """
-    from ..dry_run import verdict
+    from ..queries.dry_run import verdict
     from ..schemas import dry_run_json, load_dry_run
 
     if (email is None) != guest:

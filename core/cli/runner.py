@@ -21,7 +21,7 @@ def runner() -> None:
 
     It syncs listings, tries failed ones again and reports health. `publicist serve` does so by itself.
     """
-    from ..runner import Runner
+    from ..running.runner import Runner
 
     stopped = Event()
     former = {number: signal.getsignal(number) for number in SIGNALS}

@@ -22,9 +22,9 @@ def standing(services: "Services", slug: str) -> dict[str, Any]:
 
 def all_standing(services: "Services") -> list[dict[str, Any]]:
     """Return how every endpoint stands, by slug; a few reads for all of them."""
+    from ..health.states import as_known
     from ..records import Health
     from ..schemas import publication_json
-    from ..states import as_known
 
     now, book, places = services.clock(), services.health_book.all(), services.marketplaces.all()
     with services.store.session():

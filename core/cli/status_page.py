@@ -10,8 +10,8 @@ from .options import json_option
 from .output import emit, note, say
 
 if TYPE_CHECKING:
+    from ..health.status_pages import Opened
     from ..services import Services
-    from ..status_pages import Opened
 
 EMPTY = "The page is empty yet: no endpoint{} is both listed somewhere and `visibility: public`."
 

@@ -13,8 +13,8 @@ from .options import json_option
 from .output import count, emit, note, say, table
 
 if TYPE_CHECKING:
-    from ..reconciler import Reconciled
     from ..services import Services
+    from ..syncing.reconciler import Reconciled
 
 LONGEST_VALUE = 60
 SYNC_SECONDS = 10.0

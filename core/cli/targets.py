@@ -49,7 +49,7 @@ def chosen(services: "Services", names: Sequence[str], *, everywhere: bool) -> l
 
 def nowhere() -> Conflict:
     """Return the error for a space without a marketplace to publish to."""
-    from ..preflight import no_marketplace
+    from ..publishing.preflight import no_marketplace
 
     finding = no_marketplace()
     return Conflict(finding.message, remedy=finding.remedy)

@@ -11,7 +11,7 @@ from .output import count
 from .texts import fitted
 
 if TYPE_CHECKING:
-    from ..trial import Left, TrialStep
+    from ..trial.trial import Left, TrialStep
 
 _BESIDE = 6
 

@@ -18,7 +18,7 @@ from .trial_view import Told
 
 if TYPE_CHECKING:
     from ..records import MarketplaceKind
-    from ..trial import Left, Trial
+    from ..trial.trial import Left, Trial
 
 
 @click.command("try")
@@ -56,7 +56,7 @@ def try_(
     a step fails, with 130 when a signal ended it.
     """
     from ..settings import load_settings
-    from ..trial import Trial, TrialCalls, read_file
+    from ..trial.trial import Trial, TrialCalls, read_file
 
     settings = load_settings()
     try:

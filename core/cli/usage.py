@@ -10,8 +10,8 @@ from .output import count, emit, note
 from .usage_view import show
 
 if TYPE_CHECKING:
-    from ..usage_reports import UsageReports
-    from ..usage_spans import UsageWish
+    from ..usage.reports import UsageReports
+    from ..usage.spans import UsageWish
 
 MOST_DAYS = 400
 
@@ -41,7 +41,7 @@ def usage(
 ) -> None:
     """Show how an endpoint is used, or all of them."""
     _check(target, queries=queries, as_json=as_json)
-    from ..usage_spans import UsageWish
+    from ..usage.spans import UsageWish
 
     wish = UsageWish(slug, marketplace, days=days)
     with open_space() as services:

@@ -16,11 +16,11 @@ from typing import Any, BinaryIO
 
 import pluggy
 
-from ..hook_answers import answer_of, hook_types
-from ..hook_versions import looked_at, take_up
 from ..hookspecs import PROJECT, Call, Specs
+from ..hosting.errors import fault, told, trace_of
+from ..hosting.hook_answers import answer_of, hook_types
+from ..hosting.hook_versions import looked_at, take_up
 from ..http import Deadline, Sessions
-from ..plugin_errors import fault, told, trace_of
 from .asking import Asking
 from .frames import BadFrame, frame, receive
 from .limits import bound, show_where_it_hangs

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from ..errors import PluginFault
-from ..guard import Hung, NotCalled, Unfinished
-from ..hook_answers import hook_types, sound_answer
-from ..hook_versions import TakenUp
-from ..plugin_errors import unloaded, untold
+from ..hosting.errors import unloaded, untold
+from ..hosting.guard import Hung, NotCalled, Unfinished
+from ..hosting.hook_answers import hook_types, sound_answer
+from ..hosting.hook_versions import TakenUp
 from ..redact import redact
 from .frames import BadFrame
 from .parts import Hello, sendable

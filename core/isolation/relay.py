@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_errors import words
+from ..hosting.errors import words
 from ..redact import RedactingFilter
 
 LOGGER = "publicist.plugin."

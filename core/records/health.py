@@ -77,7 +77,7 @@ class Health:
     ``turns`` counts the looks in a row that spoke for ``leaning``, another state than the present one. ``checked_at``
     is None as long as it was never looked at. ``results`` are those of the last look. ``recent`` has a letter for what
     each of the last looks found, the newest last, and ``noted_at`` is when it was last noted that it was looked at, or
-    that it was not: see :mod:`publicist.core.states`. ``known`` is the last state that was not ``unknown``.
+    that it was not: see :mod:`publicist.core.health.states`. ``known`` is the last state that was not ``unknown``.
     """
 
     endpoint_id: str

@@ -21,13 +21,14 @@ class Pacing:
     """What is kept about the calls to one marketplace; all processes share it.
 
     Attributes:
-        breaker: ``closed`` while it answers; see :mod:`publicist.core.pacing`.
+        breaker: ``closed`` while it answers; see :mod:`publicist.core.marketplaces.pacing`.
         failures: calls in a row that it did not answer.
         openings: how often in a row the breaker has opened; the wait grows with it.
         next_try: when an open breaker lets one call through.
         blocked_until: until when the marketplace asked to be left alone.
         refused: whether it refused the credentials that it would be called with.
-        paid_until: the calls made so far are paid for until then (see :func:`publicist.core.pacing.tokens`).
+        paid_until: the calls made so far are paid for until then, see
+            :func:`publicist.core.marketplaces.pacing.tokens`.
         reports_paid_until: the same for health reports.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
-from ..alert_drafts import DEFAULT_DAYS, DEFAULT_WORDS, OF_ENDPOINTS, WORDS, RuleDraft
+from ..alerting.drafts import DEFAULT_DAYS, DEFAULT_WORDS, OF_ENDPOINTS, WORDS, RuleDraft
 from ..errors import InvalidInput
 from ..records import AlertRule, Channel, Incident, NotifierKind, Trigger
 from ..text import check_tag, clean_tags

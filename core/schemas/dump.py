@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ..listing import needs_republish
-from ..network import has_public_address
+from ..publishing.listing import needs_republish
 from ..records import (
     AddressCheck,
     ApiToken,
@@ -19,6 +18,7 @@ from ..records import (
     Result,
     Standing,
 )
+from ..space.network import has_public_address
 from .settings import masked
 
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, post_load, validate, validates, validates_schema
 
-from ..accounting import tariff_of
+from ..policies.accounting import tariff_of
 from ..records import Backend, BackendKind, Policy, ResponseType, Visibility
 from .base import Strict, load
 from .draft import EndpointDraft, fitting, misfit

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ..health_report import HealthReport
+from ..health.report import HealthReport
+from ..health.states import last_found
 from ..records import HealthPoint, Outage, RawReading
-from ..states import last_found
 
 
 def health_json(report: HealthReport) -> dict[str, Any]:

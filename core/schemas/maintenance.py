@@ -10,8 +10,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from ..errors import InvalidInput
+from ..health.recurrence import DAYS, LONGEST_MINUTES, cron_of, faults, is_zone, windows
 from ..records import MaintenanceRule, MaintenanceWindow, Recurrence
-from ..recurrence import DAYS, LONGEST_MINUTES, cron_of, faults, is_zone, windows
 from .base import Strict, load, under
 from .fields import Checked, Items, Line, Matching, Moment, Slug, Whole
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from ..rates import MOST_CHARACTERS, read_rates, write_rates
+from ..policies.rates import MOST_CHARACTERS, read_rates, write_rates
 from ..records import Policy
 from .base import Strict, load
 from .fields import Checked, Flag, Items, JsonObject, Line, Matching

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from ..deployment import AUTO, DEPLOYMENTS
+from ..space.deployment import AUTO, DEPLOYMENTS
 from .base import Strict, load
 from .fields import Checked, Line, Sensitive
 from .settings import SHOWN

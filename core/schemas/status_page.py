@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from ..status_pages import Opened
+from ..health.status_pages import Opened
 from .base import Strict, load
 from .fields import Flag, Tags
 
@@ -16,7 +16,7 @@ class StatusPageSchema(Strict):
 
 
 def load_status_page(data: Any) -> dict[str, Any]:
-    """Return what :meth:`publicist.core.status_pages.StatusPages.change` takes. Raises InvalidInput."""
+    """Return what :meth:`publicist.core.health.status_pages.StatusPages.change` takes. Raises InvalidInput."""
     clean = load(StatusPageSchema(), data)
     return {"everything": clean.get("all"), "tags": clean.get("tags")}
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import MarketplaceError
-from ..plan import Action, Plan, Unowned
 from ..records import Marketplace
+from ..syncing.plan import Action, Plan, Unowned
 from .base import Strict, load
 from .fields import Flag, Id, Line, Slug
 

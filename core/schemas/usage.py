@@ -7,10 +7,10 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from ..metrics import Classes, Cost, Latency, Metrics, Peak, Point, Side
-from ..patterns import Pattern
 from ..records import HourRow, QueryEvent
-from ..usage_report import UsageReport
+from ..usage.metrics import Classes, Cost, Latency, Metrics, Peak, Point, Side
+from ..usage.patterns import Pattern
+from ..usage.report import UsageReport
 
 UNKNOWN_COUNTRY = "unknown"
 HOUR_COLUMNS = (

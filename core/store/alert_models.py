@@ -33,7 +33,7 @@ class AlertRule(Table):
 
 
 class AlertEpisode(Table):
-    """One subject under one rule, as JSON; see :mod:`publicist.core.alert_episodes`."""
+    """One subject under one rule, as JSON; see :mod:`publicist.core.alerting.episodes`."""
 
     id = peewee.TextField(primary_key=True)
     state = JsonField()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..listing import as_listed
+from ..publishing.listing import as_listed
 from ..records import Backend, Endpoint, Page, Policy
 from ..secrets import SecretBox
 from . import models

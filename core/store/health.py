@@ -1,4 +1,4 @@
-"""Health in the store: how endpoints do now, and how they did, see :mod:`publicist.core.health_sums`."""
+"""Health in the store: how endpoints do now, and how they did, see :mod:`publicist.core.health.sums`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from ..health_sums import (
+from ..health.states import RealQueries, last_found
+from ..health.sums import (
     added,
     cell_of,
     day_of,
@@ -21,7 +22,6 @@ from ..health_sums import (
     unpack_readings,
 )
 from ..records import CheckResult, Health, HealthCell, HealthChange, RawReading
-from ..states import RealQueries, last_found
 from . import health_models, models, usage_models
 from .fields import from_micros, to_micros
 from .prepared import Prepared

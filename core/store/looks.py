@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..check_schedule import Due, Standing
+from ..health.check_schedule import Due, Standing
 from . import models
 from .check_models import Look as _table  # noqa: N813 - every table module calls its own so
 from .fields import EPOCH, to_micros

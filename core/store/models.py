@@ -30,7 +30,8 @@ class Setting(Table):
 class Endpoint(Table):
     """An endpoint; ``dataset`` and ``model`` are sealed JSON, for they may carry credentials.
 
-    ``held`` is what :func:`publicist.core.listing.as_listed` makes of it; publications are compared with that.
+    ``held`` is what :func:`publicist.core.publishing.listing.as_listed` makes of it; publications are compared with
+    that.
     """
 
     id = peewee.TextField(primary_key=True)

@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown of an endpoint; ``held`` is what :func:`publicist.core.listing.as_listed` makes of it."""
+    """What is shown of an endpoint; ``held`` is what :func:`publicist.core.publishing.listing.as_listed` makes."""
 
     id: str
     slug: str
@@ -204,7 +204,7 @@ def _still() -> Any:
 
 
 def _state(told: Mapping[str, Any] = _WORDS) -> Any:
-    """Return the state of a publication's cell, as :func:`publicist.core.overview.cell_state` tells it of a record.
+    """Return the state of a publication's cell, as :func:`publicist.core.space.overview.cell_state` tells it.
 
     ``told`` says what stands for each of CELL_STATES.
     """

@@ -7,8 +7,8 @@ from typing import Any
 
 import peewee
 
-from ..pacing import CAP
-from ..publication import MAX_LEASE
+from ..marketplaces.pacing import CAP
+from ..publishing.publication import MAX_LEASE
 from ..records import Pacing
 from . import models
 from .table import TableAccess

@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee
 
-from ..publication import MAX_LEASE
+from ..publishing.publication import MAX_LEASE
 from ..records import ErrorInfo, Intent, Lease, Page, Publication
 from . import models
 from .prepared import Prepared

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import peewee
 
-from ..latencies import bound_of
 from ..records import QueryEvent
+from ..usage.latencies import bound_of
 from . import usage_models as models
 from .table import TableAccess
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from ..adapter import Adapter
+from ..hosting.adapter import Adapter
+from ..hosting.manager import Plugins, build_manager
 from ..http import HttpSettings, Sessions
-from ..manager import Plugins, build_manager
 from ..records import MarketplaceKind, Space
 from ..settings import load_settings
 from ..store import Store

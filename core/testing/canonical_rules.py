@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ..listing import check_limits
+from ..publishing.listing import check_limits
 from ..records import Listing, RemoteListing
 from ..secrets import Secret
 from .link import Link, differences, must_show

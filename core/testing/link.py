@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from ..adapter import Adapter
 from ..errors import InvalidInput
+from ..hosting.adapter import Adapter
 from ..records import Account, Availability, Limits, Listing, Marketplace, MarketplaceKind, Payload, RemoteListing
 from ..schemas import load_marketplace
 from .bench import Bench

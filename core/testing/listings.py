@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..listing import check_limits, query_path
+from ..publishing.listing import check_limits, query_path
 from ..records import Limits, Listing, PolicySummary, Space
 from ..text import forbidden, has_visible, normalise
 from .rules import Broken

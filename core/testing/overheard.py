@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from ..guard import in_call
+from ..hosting.guard import in_call
 from ..isolation.relay import LOGGER
 
 _FORMAT = logging.Formatter("%(name)s: %(message)s")

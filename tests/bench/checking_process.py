@@ -7,7 +7,7 @@ import time
 import uuid
 from pathlib import Path
 
-from publicist.core.checker import ROUND_SECONDS
+from publicist.core.health.checker import ROUND_SECONDS
 from publicist.core.schemas import load_endpoint, new_endpoint
 from publicist.core.services import Services, open_services, utc_now
 from publicist.core.settings import load_settings

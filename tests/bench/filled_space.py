@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from publicist.core.health_sums import HealthCell, added, day_of, hour_of, pack, pack_day
-from publicist.core.listing import as_listed
+from publicist.core.health.sums import HealthCell, added, day_of, hour_of, pack, pack_day
+from publicist.core.publishing.listing import as_listed
 from publicist.core.records import Endpoint
 from publicist.core.services import Services
 from publicist.core.store.fields import to_micros

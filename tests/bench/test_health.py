@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ..clock import Clock
-from ..core.health_filling import fill, size_of
+from ..core.health.filling import fill, size_of
 from ..spaces import add_endpoint, opened
 
 pytestmark = pytest.mark.bench

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from publicist.core.listing import as_listed
-from publicist.core.publication import with_status
+from publicist.core.publishing.listing import as_listed
+from publicist.core.publishing.publication import with_status
 from publicist.core.records import Publication
 from publicist.core.services import Services
 

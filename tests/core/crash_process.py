@@ -11,12 +11,12 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from publicist.core.manager import BUILT_IN
+from publicist.core.hosting.manager import BUILT_IN
+from publicist.core.publishing.worker import Worker
 from publicist.core.schemas import Targets, load_publish, load_unpublish
 from publicist.core.services import open_services
 from publicist.core.settings import load_settings
 from publicist.core.store.deliveries import DeliveryTable
-from publicist.core.worker import Worker
 
 
 def die_at(owner: type, step: str) -> None:

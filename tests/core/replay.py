@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from publicist.core.alerting import Memory, decide
+from publicist.core.alerting.deciding import Memory, decide
 from publicist.core.records import AlertRule, Fact, Incident, Notice
 
 from ..clock import START

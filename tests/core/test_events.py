@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from publicist.core.actors import acting_as, current_actor, machine_user
 from publicist.core.errors import NotFound
 from publicist.core.parallel import for_all
-from publicist.core.publication import SETTLE
+from publicist.core.publishing.publication import SETTLE
 from publicist.core.records import Event
 from publicist.core.schemas import event_json, load_network, load_patch, load_token
 from publicist.core.services import Services

@@ -10,8 +10,9 @@ import sys
 import threading
 from datetime import timedelta
 
-from publicist.core import backoff, pacing, publication
-from publicist.core.runner import Runner
+from publicist.core.marketplaces import pacing
+from publicist.core.publishing import backoff, publication
+from publicist.core.running.runner import Runner
 from publicist.core.services import open_services
 from publicist.core.settings import load_settings
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from publicist.core.publication import SETTLE
+from publicist.core.publishing.publication import SETTLE
 
 from ..spaces import add_endpoint, publish, unpublish
 from .places import Place

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from publicist.core import publication as life
+from publicist.core.publishing import publication as life
 from publicist.core.records import Endpoint, Publication
 from publicist.core.services import Services
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from publicist.core.runner import Runner
-from publicist.core.watchdog import ALLOWED_SECONDS
+from publicist.core.running.runner import Runner
+from publicist.core.running.watchdog import ALLOWED_SECONDS
 
 from .site import Site, good, problem
 

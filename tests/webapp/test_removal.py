@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import MarketplaceUnavailable
-from publicist.core.pacing import THRESHOLD
+from publicist.core.marketplaces.pacing import THRESHOLD
 
 from ..plugins.custom.counterpart import Counterpart
 from .site import Site, good, problem

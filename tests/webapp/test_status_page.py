@@ -173,7 +173,7 @@ def test_a_page_of_a_tag_shows_nobody_else(site: Site, listed: Callable[..., End
 def test_many_endpoints_come_in_pages(
     site: Site, catalogues: Catalogues, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publicist.core.status_pages.PER_PAGE", 2)
+    monkeypatch.setattr("publicist.core.health.status_pages.PER_PAGE", 2)
     add_marketplace(site.services, "Catalogue", catalogues().url)
     for number in range(3):
         add_endpoint(site.services, slug=f"endpoint-{number}", name=f"Endpoint {number}")

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from flask import Response, g, request
 
-from ...core.gateway import Caller
+from ...core.queries.gateway import Caller
+from ...core.queries.refusals import crowded
 from ...core.records import QueryAnswer
-from ...core.refusals import crowded
 from ...core.schemas import QuerySchema, load_query, query_answer_json
 from ..auth import bearer
 from ..context import context

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from ...core.health_reports import MOST_DAYS, MOST_HOURS
+from ...core.health.reports import MOST_DAYS, MOST_HOURS
 from ...core.schemas import Strict, health_json
 from ..incoming import Whole
 from ..operation import Api, Asked

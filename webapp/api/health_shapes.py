@@ -2,9 +2,9 @@
 
 from typing import get_args
 
+from ...core.health.uptime import SPANS
 from ...core.records import HealthState, Step
 from ...core.schemas import Strict
-from ...core.uptime import SPANS
 from .shapes import count, flag, many, mapping, one, text, time
 from .usage_shapes import number
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...core.dry_run import verdict
+from ...core.queries.dry_run import verdict
 from ...core.schemas import DryRunSchema, Strict, dry_run_json, load_dry_run
 from ..operation import Api, Asked
 from .shapes import flag, many, text

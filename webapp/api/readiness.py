@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...core.errors import TransientError
-from ...core.readiness import reasons_against
+from ...core.running.readiness import reasons_against
 from ...core.schemas import Strict
 from ..operation import Api, Asked
 from .shapes import text

@@ -3,10 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from ...core.address_check import PATH, identity
-from ...core.plugin_freeze import requirements
-from ...core.plugin_info import info_json
-from ...core.plugin_switch import Offer
+from ...core.hosting.freeze import requirements
+from ...core.hosting.info import info_json
+from ...core.hosting.switch import Offer
 from ...core.schemas import (
     NetworkSchema,
     TokenSchema,
@@ -16,6 +15,7 @@ from ...core.schemas import (
     network_json,
     token_json,
 )
+from ...core.space.address_check import PATH, identity
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .shapes import page_of

@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from ...core.deployment import DEPLOYMENTS
 from ...core.records import AddressStatus, ConnectionStatus, DeploymentSource
 from ...core.schemas import SCOPES, Strict
+from ...core.space.deployment import DEPLOYMENTS
 from .shapes import count, flag, one, paged_shape, text, texts, time
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from flask import Response
 
-from ...core.answering import Deliver
 from ...core.errors import PublicistError
+from ...core.queries.answering import Deliver
+from ...core.queries.refusals import QueryRefused
 from ...core.records import QueryAnswer
-from ...core.refusals import QueryRefused
 from ...core.schemas import ending_json, references_json
 from ..problems import of_error
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ...core.reconciler import Reconciled
 from ...core.schemas import (
     AdoptSchema,
     ListingSchema,
@@ -16,6 +15,7 @@ from ...core.schemas import (
     unowned_json,
 )
 from ...core.schemas.fields import Id
+from ...core.syncing.reconciler import Reconciled
 from ..incoming import PageQuery
 from ..operation import Api, Asked
 from .endpoint_shapes import EndpointShape

@@ -4,9 +4,9 @@ from typing import get_args
 
 from marshmallow import fields
 
-from ...core.plan import ActionKind
 from ...core.records import SyncPolicy
 from ...core.schemas import Strict
+from ...core.syncing.plan import ActionKind
 from .publishing_shapes import ErrorShape
 from .shapes import count, flag, many, one, paged_shape, text, texts
 

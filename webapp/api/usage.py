@@ -8,7 +8,7 @@ from flask import Response
 
 from ...core.schemas import Strict, hours_csv, usage_json
 from ...core.schemas.fields import Line, Moment
-from ...core.usage_spans import DEFAULT_DAYS, MOST_DAYS, UsageWish
+from ...core.usage.spans import DEFAULT_DAYS, MOST_DAYS, UsageWish
 from ..incoming import Whole
 from ..operation import Api, Asked
 from ..statement import Csv

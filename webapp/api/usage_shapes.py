@@ -4,9 +4,9 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
-from ...core.patterns import PatternKind
 from ...core.records import Step
 from ...core.schemas import Strict
+from ...core.usage.patterns import PatternKind
 from .shapes import count, many, mapping, one, text, time
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...core.alert_drafts import DEFAULT_DAYS, DEFAULT_WORDS
-from ...core.alert_drafts import WORDS as KNOWN
+from ...core.alerting.drafts import DEFAULT_DAYS, DEFAULT_WORDS
+from ...core.alerting.drafts import WORDS as KNOWN
 from ...core.errors import NotFound, PublicistError
 from ...core.records import AlertRule, Trigger
 from ...core.schemas import load_alert_rule

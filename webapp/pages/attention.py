@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...core.needs import Need, NeedGroup, NeedKind
 from ...core.records import Visitor
+from ...core.space.needs import Need, NeedGroup, NeedKind
 from .wording import CAUSES
 
 TITLES: Mapping[NeedKind, tuple[str, str]] = {

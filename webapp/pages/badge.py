@@ -3,13 +3,13 @@
 from flask import Response
 from marshmallow import fields, validate
 
-from ...core.badge import Badge, draw, health_badge, latency_badge, uptime_badge
-from ...core.endpoints import CHECK_SLUG
+from ...core.endpoints.endpoints import CHECK_SLUG
 from ...core.errors import NotFound
+from ...core.health.badge import Badge, draw, health_badge, latency_badge, uptime_badge
+from ...core.health.uptime import SPANS
 from ...core.schemas import Strict
 from ...core.store import PublicEndpoint
 from ...core.text import check_slug
-from ...core.uptime import SPANS
 from ..context import context
 from ..incoming import read_query
 

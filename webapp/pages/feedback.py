@@ -3,7 +3,7 @@
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...core.endpoints import CHECK_SLUG
+from ...core.endpoints.endpoints import CHECK_SLUG
 from ...core.errors import InvalidInput, NotFound
 from ...core.records import Endpoint
 from ...core.schemas import load_feedback_form

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...core.network import has_public_address
-from ...core.overview import SORTS, Wish
 from ...core.schemas import Strict
+from ...core.space.network import has_public_address
+from ...core.space.overview import SORTS, Wish
 from ..incoming import Whole, read_query
 from .attention import attention
 from .endpoint.head import HEALTH_WORDS

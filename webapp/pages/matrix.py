@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ...core.listing import differing
-from ...core.overview import Line, Panorama, Shown, cell_state
+from ...core.publishing.listing import differing
 from ...core.records import ErrorInfo, MaintenanceWindow, Marketplace, Publication
+from ...core.space.overview import Line, Panorama, Shown, cell_state
 from .endpoint.head import HEALTH_WORDS
 from .wording import CAUSES, notes
 

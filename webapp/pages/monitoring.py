@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...core.monitoring import HOURS, PER_PAGE, TROUBLE, Sight, Watched
+from ...core.health.monitoring import HOURS, PER_PAGE, TROUBLE, Sight, Watched
 from ...core.paging import page_count
 from ..charts import Strip, strip
 from .endpoint.head import HEALTH_WORDS

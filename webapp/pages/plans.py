@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import Conflict
 from ...core.paging import page_count
-from ...core.plan import Action, ActionKind, Plan
-from ...core.reconciler import Reconciled
 from ...core.records import Json, Marketplace
+from ...core.syncing.plan import Action, ActionKind, Plan
+from ...core.syncing.reconciler import Reconciled
 from ..incoming import PageQuery, read_query
 from .marketplaces import POLICIES, held
 from .page import Here, Pages, go, render, say

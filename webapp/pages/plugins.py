@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput
-from ...core.plugin_freeze import requirements
-from ...core.plugin_info import PluginFailure
-from ...core.plugin_switch import Offer
+from ...core.hosting.freeze import requirements
+from ...core.hosting.info import PluginFailure
+from ...core.hosting.switch import Offer
 from ...core.redact import redact
 from .page import Here, Pages, go, render, say
 

@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import NotAllowed
-from ...core.throttle import TooManyTries
+from ...core.identity.throttle import TooManyTries
 from .. import auth
 from ..context import context
 from .page import Form, safe_target

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from flask import Response, render_template
 
+from ...core.health.status_pages import BARS_DAYS, INCIDENT_DAYS, StatusPage
 from ...core.records import HealthPoint
-from ...core.status_pages import BARS_DAYS, INCIDENT_DAYS, StatusPage
 from ..context import context
 from ..incoming import PageQuery, read_query
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput, PublicistError
+from ...core.health.status_pages import Public
 from ...core.schemas.status_page import load_status_page
-from ...core.status_pages import Public
 from .page import Form, Here, Pages, go, render, say
 
 MOST_TAGS = 100

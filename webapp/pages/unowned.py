@@ -7,8 +7,8 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import MarketplaceError, PublicistError
-from ...core.plan import Unowned
 from ...core.schemas import load_adopt, load_listing
+from ...core.syncing.plan import Unowned
 from .marketplaces import held
 from .page import Form, Here, Pages, go, render, say
 

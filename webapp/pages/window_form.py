@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from ...core.errors import InvalidInput
+from ...core.health.recurrence import DAYS, is_zone
 from ...core.records import MaintenanceWindow, Recurrence
-from ...core.recurrence import DAYS, is_zone
 from .page import Form
 
 ZONE = "recurs.zone"

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...core.errors import InvalidInput, PublicistError
-from ...core.maintenance import preview
+from ...core.health.maintenance import preview
 from ...core.paging import page_count
 from ...core.records import MaintenanceRule, MaintenanceWindow
 from ...core.schemas import load_maintenance

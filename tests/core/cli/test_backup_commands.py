@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from publicist.core.actors import machine_user
-from publicist.core.presence import Presence
+from publicist.core.running.presence import Presence
 
 from .conftest import CommandLine
 

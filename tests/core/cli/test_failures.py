@@ -5,7 +5,7 @@ import logging
 
 import pytest
 from publicist.core.errors import InvalidInput
-from publicist.core.publisher import Publisher
+from publicist.core.publishing.publisher import Publisher
 
 from .conftest import CommandLine
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from publicist.core.errors import InvalidInput
-from publicist.core.scaffold import names_of
+from publicist.core.new_adapter.scaffold import names_of
 
 from .conftest import CommandLine
 

@@ -10,11 +10,11 @@ import click
 import pytest
 from publicist.core.cli import cli
 from publicist.core.cli.group import load_commands
-from publicist.core.network import DEPLOYMENTS
 from publicist.core.records import ResponseType, SyncPolicy, Trigger, Visibility
 from publicist.core.schemas import SCOPES
 from publicist.core.secrets import Secret
 from publicist.core.settings import PREFIX, Settings
+from publicist.core.space.network import DEPLOYMENTS
 
 DOCS = Path(__file__).parents[3] / "docs"
 

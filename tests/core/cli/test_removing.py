@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from publicist.core.errors import AuthenticationFailed, MarketplaceError, MarketplaceUnavailable, RateLimited
-from publicist.core.pacing import THRESHOLD
+from publicist.core.marketplaces.pacing import THRESHOLD
 
 from ...plugins.custom.counterpart import Counterpart
 from .conftest import KEY, CommandLine

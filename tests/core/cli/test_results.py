@@ -8,7 +8,7 @@ from publicist.core.cli.findings import blocked_code
 from publicist.core.cli.progress import step
 from publicist.core.cli.results import exit_code, result_word
 from publicist.core.cli.texts import clean
-from publicist.core.publisher import Result
+from publicist.core.publishing.publisher import Result
 from publicist.core.records import Finding, Intent, Lease, Marketplace, Publication
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

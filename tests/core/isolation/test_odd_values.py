@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from publicist.core.errors import AuthenticationFailed, MarketplaceUnavailable, PluginFault, RateLimited, RejectedError
 from publicist.core.hookspecs import Call
+from publicist.core.hosting.errors import LONGEST_WORDS
+from publicist.core.hosting.manager import Plugins, build_manager
 from publicist.core.http import Deadline, HttpSettings, Sessions
-from publicist.core.manager import Plugins, build_manager
-from publicist.core.plugin_errors import LONGEST_WORDS
 from publicist.core.records import Asker, Endpoint, Marketplace, Message, Policy, Query, RemoteListing, Space
 from publicist.core.secrets import Secret
 from publicist.core.settings import Settings

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from publicist.core.errors import PluginFault
-from publicist.core.guard import Hung, Unfinished
+from publicist.core.hosting.guard import Hung, Unfinished
+from publicist.core.hosting.manager import Plugins, build_manager
+from publicist.core.hosting.search import hello_to, installed
 from publicist.core.isolation import IsolatedPlugin
 from publicist.core.isolation import plugin as isolated
 from publicist.core.isolation.process import Interrupted, PluginProcess
-from publicist.core.manager import Plugins, build_manager
-from publicist.core.marketplaces import concerns_marketplace
-from publicist.core.plugin_search import hello_to, installed
+from publicist.core.marketplaces.marketplaces import concerns_marketplace
 from publicist.core.settings import Settings
 
 from ...unruly.installing import install

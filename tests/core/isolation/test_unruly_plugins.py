@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import MarketplaceError, PluginFault, RateLimited, RejectedError
-from publicist.core.guard import NotCalled
 from publicist.core.hookspecs import Call
+from publicist.core.hosting.guard import NotCalled
+from publicist.core.hosting.manager import Plugins, build_manager
 from publicist.core.http import Deadline, HttpSettings, Sessions
 from publicist.core.isolation import IsolatedPlugin
-from publicist.core.manager import Plugins, build_manager
 from publicist.core.records import (
     Availability,
     Backend,
@@ -271,7 +271,7 @@ def test_one_that_ends_again_and_again_is_started_after_longer_and_longer_pauses
 ORPHAN = """
 import signal, sys
 sys.path.insert(0, sys.argv[1])
-from publicist.core.manager import build_manager
+from publicist.core.hosting.manager import build_manager
 from publicist.core.settings import Settings
 plugins = build_manager(Settings(plugins="wrecker"))
 print(plugins.loaded["wrecker"].pid, flush=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from publicist.core.errors import PluginFault
-from publicist.core.manager import Plugins, build_manager
+from publicist.core.hosting.manager import Plugins, build_manager
 from publicist.core.settings import Settings
 
 from ...unruly.installing import install
@@ -95,7 +95,7 @@ def test_a_fork_cannot_answer_for_the_one_that_was_asked(plugins: Plugins) -> No
 CORE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from publicist.core.manager import build_manager
+from publicist.core.hosting.manager import build_manager
 from publicist.core.settings import Settings
 plugins = build_manager(Settings(plugins="forks"))
 for how in ("fork", "session", "exec", "regex"):

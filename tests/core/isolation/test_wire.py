@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from publicist.core.errors import OutcomeUnknown, PluginFault, RateLimited, SlugConflict
-from publicist.core.hook_answers import hook_types
 from publicist.core.hookspecs import Call, Specs
+from publicist.core.hosting.errors import told, untold
+from publicist.core.hosting.hook_answers import hook_types
 from publicist.core.isolation.frames import LARGEST, BadFrame, frame, receive
 from publicist.core.isolation.parts import ASKED_BACK, CallParts
 from publicist.core.isolation.wire import _reader, read, to_text, written
-from publicist.core.plugin_errors import told, untold
 from publicist.core.records import (
     Asker,
     Backend,

@@ -4,16 +4,16 @@ import threading
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from publicist.core.accounts import Accounts
 from publicist.core.errors import PublicistError
-from publicist.core.invitations import Invitations
-from publicist.core.passwords import Passwords
+from publicist.core.identity.accounts import Accounts
+from publicist.core.identity.invitations import Invitations
+from publicist.core.identity.passwords import Passwords
+from publicist.core.identity.throttle import Throttle
 from publicist.core.records import User
 from publicist.core.schemas import load_user
 from publicist.core.secrets import Secret, SecretBox
 from publicist.core.settings import Settings
 from publicist.core.store import Store, open_store
-from publicist.core.throttle import Throttle
 
 from ...clock import START, Clock
 

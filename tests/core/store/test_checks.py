@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from publicist.core.check_schedule import Due, Standing
+from publicist.core.health.check_schedule import Due, Standing
 from publicist.core.records import Check, Marketplace, Publication
 from publicist.core.schemas import load_endpoint, new_endpoint
 from publicist.core.secrets import Secret

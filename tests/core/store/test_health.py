@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from publicist.core.health.states import RealQueries, Thresholds, step
 from publicist.core.records import CheckResult, Health, HealthCell, HealthChange, QueryEvent, RawReading
 from publicist.core.schemas import load_endpoint
 from publicist.core.schemas.draft import new_endpoint
-from publicist.core.states import RealQueries, Thresholds, step
 from publicist.core.store import Store, Writer
 
 from ...clock import START

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from publicist.core import publication as life
+from publicist.core.publishing import publication as life
 from publicist.core.records import ErrorInfo, Lease, Pacing
 from publicist.core.store import Store
 

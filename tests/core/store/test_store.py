@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from publicist.core import publication as life
+from publicist.core.publishing import publication as life
 from publicist.core.records import Backend, Endpoint, Lease, Marketplace, Policy, Publication
 from publicist.core.secrets import Secret, SecretBox
 from publicist.core.settings import Settings

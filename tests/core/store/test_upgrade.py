@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from publicist.core.endpoints import new_endpoint
+from publicist.core.endpoints.endpoints import new_endpoint
 from publicist.core.errors import ConfigurationError
-from publicist.core.listing import as_listed
+from publicist.core.publishing.listing import as_listed
 from publicist.core.schemas import load_endpoint
 from publicist.core.secrets import SecretBox
 from publicist.core.settings import Settings

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-from publicist.core.scaffold import write_adapter
+from publicist.core.new_adapter.scaffold import write_adapter
 from publicist.core.testing import Counterpart, MarketplaceContract
 from publicist.core.testing.bench import Bench
 from publicist.core.testing.link import connected

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from publicist.core.guard import Guard
+from publicist.core.hosting.guard import Guard
 from publicist.core.redact import RedactingFilter, remember
 from publicist.core.secrets import Secret
 from publicist.core.testing.overheard import overhearing

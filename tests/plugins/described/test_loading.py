@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from publicist.core.errors import PluginFault
-from publicist.core.manager import Plugins, build_manager
+from publicist.core.hosting.manager import Plugins, build_manager
 from publicist.core.settings import Settings
 
 from .descriptions import small

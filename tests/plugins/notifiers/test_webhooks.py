@@ -16,7 +16,7 @@ from publicist.core.errors import (
     RejectedError,
 )
 from publicist.core.hookspecs import Call
-from publicist.core.manager import build_manager
+from publicist.core.hosting.manager import build_manager
 from publicist.core.settings import Settings
 from publicist.plugins.notifiers import notifier_kinds, send_notice
 from publicist.plugins.notifiers.webhook import signature

@@ -13,8 +13,8 @@ import requests
 from jwt.algorithms import RSAAlgorithm
 from publicist.core.errors import AuthenticationFailed, MarketplaceUnavailable, NotAuthenticated, RejectedError
 from publicist.core.http import Sessions
+from publicist.core.queries.satellite import verify
 from publicist.core.records import Asker
-from publicist.core.satellite import verify
 from publicist.core.services import Services
 from publicist.plugins import syfthub
 from publicist.plugins.localhub.server import RunningHub

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
-from publicist.core.manager import PluginInfo
+from publicist.core.hosting.manager import PluginInfo
 from publicist.core.schemas import load_maintenance
 
 from ...clock import Clock

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from publicist.core.errors import NotFound, PluginFault
-from publicist.core.manager import PluginInfo
+from publicist.core.hosting.manager import PluginInfo
 
 from ...clock import Clock
 from ...plugins.custom.counterpart import Counterpart

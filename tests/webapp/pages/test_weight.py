@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from publicist.core.listing import as_listed
+from publicist.core.publishing.listing import as_listed
 from publicist.core.records import ErrorInfo, Publication
 from publicist.core.services import Services
 

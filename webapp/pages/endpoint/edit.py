@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.changes import Change, changes
+from ....core.endpoints.changes import Change, changes
 from ....core.errors import PublicistError
 from ....core.records import Endpoint
 from ....core.schemas import load_patch

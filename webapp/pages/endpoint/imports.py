@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.applying import Applied, apply_wish, publish_applied, read_wishes
 from ....core.documents import parse
+from ....core.endpoints.applying import Applied, apply_wish, publish_applied, read_wishes
 from ....core.errors import InvalidInput, PublicistError
 from ....core.schemas import Wish
 from .. import wording

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ....core.listing import needs_republish
+from ....core.publishing.listing import needs_republish
 from ....core.records import Endpoint, ErrorInfo, Marketplace, Publication
 from .. import wording
 from .area import is_usable

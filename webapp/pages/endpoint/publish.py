@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.publisher import NOT_TRIED
+from ....core.publishing.publisher import NOT_TRIED
 from ....core.records import Finding, Preview
 from ..page import Here, go, render
 from .area import chosen, pages, targets

@@ -8,7 +8,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.publisher import result_of
+from ....core.publishing.publisher import result_of
 from ....core.records import ErrorInfo, Marketplace, Publication, Result
 from .. import wording
 from ..page import Here, go, render

@@ -3,7 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.republisher import NOT_TRIED
+from ....core.syncing.republisher import NOT_TRIED
 from ..page import Here, render
 from .area import chosen, pages, targets
 from .head import EndpointHead, head

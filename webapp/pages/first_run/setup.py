@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import InvalidInput
-from ....core.passwords import LEAST, check_again
+from ....core.identity.passwords import LEAST, check_again
 from ....core.records import Invitation
 from ....core.secrets import Secret
 from ... import auth

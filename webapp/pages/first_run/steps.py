@@ -5,8 +5,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.first_steps import STEPS, Progress
 from ....core.records import Visitor
+from ....core.space.first_steps import STEPS, Progress
 from ...context import context
 from ..page import Here, Pages, go, render
 

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import PublicistError
-from ....core.passwords import LEAST, check_again
+from ....core.identity.passwords import LEAST, check_again
 from ....core.secrets import Secret
 from ... import auth
 from ..page import Form, Here, go, render, say

@@ -2,8 +2,8 @@
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.network import has_public_address
 from ....core.records import NetworkView
+from ....core.space.network import has_public_address
 from ..page import Form, Here, go, render, say
 from .area import pages
 from .network_form import NEEDS, TITLES, check, deployments, save, sent_form, shown

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ....core.deployment import AUTO
 from ....core.errors import PublicistError
-from ....core.network import token_needed
 from ....core.records import NetworkView
 from ....core.schemas import load_network
+from ....core.space.deployment import AUTO
+from ....core.space.network import token_needed
 from ..kept import again, sent
 from ..page import Form, Here, say, tell
 

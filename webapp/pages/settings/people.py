@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import PublicistError
-from ....core.passwords import LEAST
+from ....core.identity.passwords import LEAST
 from ....core.schemas import load_user
 from ....core.secrets import Secret
 from ..page import Form, Here, go, render, say

@@ -8,8 +8,8 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import InvalidInput, NotFound, PublicistError
+from ....core.queries.refusals import crowded
 from ....core.records import Check, CheckKind, CheckResult
-from ....core.refusals import crowded
 from ....core.schemas import load_check
 from ....core.schemas.check import MOST_CHECKS
 from ..endpoint.head import head

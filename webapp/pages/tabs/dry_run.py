@@ -3,8 +3,8 @@
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.dry_run import verdict
 from ....core.errors import InvalidInput
+from ....core.queries.dry_run import verdict
 from ....core.schemas import load_dry_run
 from ..endpoint.head import head
 from ..page import Form, Here

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.health_report import HealthReport
-from ....core.metrics import Classes
+from ....core.health.report import HealthReport
 from ....core.records import HealthPoint, HealthState, Outage, RawReading
-from ....core.usage_spans import UsageWish
+from ....core.usage.metrics import Classes
+from ....core.usage.spans import UsageWish
 from ...charts import LineChart, Series, Strip, line_chart, strip
 from ..endpoint.head import HEALTH_WORDS, head
 from ..page import Here, render

@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.policies import summarise
-from ....core.policy_list import at, fingerprint, moved, opens_up, unchanged, without
+from ....core.policies.listed import at, fingerprint, moved, opens_up, unchanged, without
+from ....core.policies.shown import summarise
 from ....core.records import Endpoint, Policy, PolicyStep
 from ....core.schemas import load_patch
 from ..endpoint.head import EndpointHead, head

@@ -4,7 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ....core.errors import InvalidInput, NotFound, PublicistError
-from ....core.policy_list import at, fingerprint, put, unchanged
+from ....core.policies.listed import at, fingerprint, put, unchanged
 from ....core.schemas import load_policy
 from ..endpoint.head import head
 from ..page import Form, Here, go, render, say

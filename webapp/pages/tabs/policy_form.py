@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....core.errors import InvalidInput
-from ....core.policies import EVERYONE
+from ....core.policies.shown import EVERYONE
 from ....core.records import Policy
 from ..page import Form
 

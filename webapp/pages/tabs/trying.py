@@ -8,10 +8,10 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.accounting import say_amount, tariff_of
 from ....core.errors import PublicistError
+from ....core.policies.accounting import say_amount, tariff_of
+from ....core.queries.refusals import crowded
 from ....core.records import BackendHealth, Document, Endpoint, QueryAnswer
-from ....core.refusals import crowded
 from ....core.schemas import load_query
 from ..endpoint.head import head
 from ..page import Form, Here, render

@@ -7,11 +7,11 @@ from itertools import islice
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ....core.metrics import Classes, Cost, Metrics, Side
 from ....core.records import Marketplace, Step
 from ....core.schemas import hours_csv
-from ....core.usage_report import UsageReport
-from ....core.usage_spans import UsageWish
+from ....core.usage.metrics import Classes, Cost, Metrics, Side
+from ....core.usage.report import UsageReport
+from ....core.usage.spans import UsageWish
 from ...charts import BarChart, Column, HeatMap, bar_chart, heat_map, share_of
 from ..endpoint.head import head
 from ..page import Here, render

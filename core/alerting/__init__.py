@@ -1,0 +1,1 @@
+"""What people are told when something is not well: rules, episodes, notices and the channels that carry them."""

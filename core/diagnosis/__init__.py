@@ -1,0 +1,1 @@
+"""The publishing guide's *Troubleshooting*, walked on the live system."""

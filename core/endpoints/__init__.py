@@ -1,0 +1,1 @@
+"""Endpoints as their provider works with them: drafted, stored, changed, applied from files."""

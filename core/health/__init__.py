@@ -1,0 +1,1 @@
+"""How endpoints do: checks and looks, states, history, maintenance, status pages."""

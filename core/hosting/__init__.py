@@ -1,0 +1,1 @@
+"""Plugins: found, loaded, called at arm's length, examined and switched off."""

@@ -1,0 +1,1 @@
+"""Who signs in to this space, and with what: accounts, passwords, sessions, invitations and API tokens."""

@@ -1,0 +1,1 @@
+"""The marketplaces of this space: their connection, their pace, and their removal."""

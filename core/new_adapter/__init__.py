@@ -1,0 +1,1 @@
+"""A new adapter as a package that is ready to be installed."""

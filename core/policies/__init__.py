@@ -1,0 +1,1 @@
+"""Policies: what they mean, how they decide, and what they use up."""

@@ -1,0 +1,1 @@
+"""A query from its token to its answer, see docs/architecture.md."""

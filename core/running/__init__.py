@@ -1,0 +1,1 @@
+"""Processes that keep a space going, and how they do."""

@@ -1,0 +1,1 @@
+"""A described marketplace tried against the live one."""
