@@ -89,7 +89,8 @@ class _Call:
         self._plugin = plugin
         self._function = function
         self._value: Any = None
-        self._raised: MarketplaceError | None = untold(fault(f"The plugin {plugin} failed, and so did its error."), "")
+        self._raised: MarketplaceError | None = None
+        self._told = False
         self._late: Callable[[], None] | None = None
         self._lock = threading.Lock()
 
@@ -106,9 +107,9 @@ class _Call:
     def _try(self) -> None:
         try:
             self._value = self._function()
-            self._raised = None
         except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
             self._raised = untold(told(error, self._plugin), self._plugin)
+        self._told = True
 
     def when_done(self, late: Callable[[], None]) -> None:
         with self._lock:
@@ -118,6 +119,8 @@ class _Call:
         late()
 
     def result(self) -> Any:
-        if self._raised is None:
-            return self._value
-        raise self._raised
+        if not self._told:
+            raise untold(fault(f"The plugin {self._plugin} failed, and so did its error."), "")
+        if self._raised is not None:
+            raise self._raised
+        return self._value

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from inspect import getattr_static
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -36,6 +35,10 @@ class TakenUp:
 class Hooks:
     """What stands for a plugin from now on: its hooks as attributes, and nothing of what else it is or does."""
 
+    def __dir__(self) -> list[str]:
+        """Return the hooks alone: pluggy looks at all that is named here, each time a plugin is registered."""
+        return list(vars(self))
+
 
 def looked_at(name: str, load: Callable[[], Any]) -> tuple[Hooks, int]:
     """Load a plugin and return its hooks, and the version they are written for.
@@ -45,7 +48,7 @@ def looked_at(name: str, load: Callable[[], Any]) -> tuple[Hooks, int]:
     plugin, hooks = load(), Hooks()
     version = _version(name, plugin)
     for attribute in dir(plugin):
-        if not isinstance(getattr_static(plugin, attribute, None), property):
+        if not isinstance(getattr(type(plugin), attribute, None), property):
             item = getattr(plugin, attribute, None)
             if is_a(item, (FunctionType, MethodType)) and hasattr(item, f"{PROJECT}_impl"):
                 vars(hooks)[attribute] = item
