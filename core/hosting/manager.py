@@ -184,7 +184,8 @@ def build_manager(
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Specs)
     plugins = Plugins(manager)
-    found = [item for item in installed(settings) if item.name not in without]
+    there = installed(settings)
+    found = [item for item in there if item.name not in without]
     started = _start_apart(settings, found, seconds) if apart else {}
     for name, module in BUILT_IN.items():
         _load(plugins, Candidate(name, BUILT_IN_SOURCE, VERSION, load=partial(import_module, module)), None)
@@ -198,7 +199,7 @@ def build_manager(
             _load(plugins, item, None)
         elif apart:
             _load(plugins, item, started.pop(item.name, None) or IsolatedPlugin(hello_to(item, settings), seconds))
-    plugins.infos += [_info(item, "broken", remedy=_LEFT_OUT) for item in installed(settings) if item.name in without]
+    plugins.infos += [_info(item, "broken", remedy=_LEFT_OUT) for item in there if item.name in without]
     return plugins
 
 

@@ -63,7 +63,9 @@ def _candidates() -> Iterator[Candidate]:
     known: set[str] = set()
     for distribution in distributions():
         entries, fault = _entries(distribution)
-        name = _said_of(distribution, "name") if entries else ""
+        if not entries:
+            continue  # to read its name or version would be to read all of its metadata
+        name = _said_of(distribution, "name")
         if name.lower() not in known:
             known |= {name.lower()} - {""}
             version = _said_of(distribution, "version")
