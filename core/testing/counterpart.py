@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+
+from ..redact import redact
+
+_CALLED = {
+    "take_slug": "take_slug(slug)",
+    "slugs": "slugs() and answers slugs",
+    "fill": "fill(number) and answers slugs",
+    "health": "health() and answers a mapping of slugs to words",
+    "say": "say(slug, stars, text)",
+    "token": "token() and answers a text",
+}
+_ANSWERED: dict[str, type] = {"slugs": Collection, "fill": Collection, "health": Mapping, "token": str}
 
 
 @dataclass(frozen=True)
@@ -35,9 +47,27 @@ class Counterpart:
     say: Callable[[str, int, str], object] | None = None
     token: Callable[[], str] | None = None
 
-    def ability(self, name: str) -> Any:
-        """Return what the counterpart can do under ``name``; skip the test, with the reason, where it cannot."""
+    def ability(self, name: str) -> Callable[..., Any]:
+        """Return what the counterpart can do under ``name``; skip the test, with the reason, where it cannot.
+
+        Where the counterpart itself fails, the test fails with that: the adapter is not to blame.
+        """
         found = getattr(self, name)
         if found is None:
             pytest.skip(f"not proved: the counterpart has no `{name}`")
-        return found
+
+        def ask(*given: Any) -> Any:
+            try:
+                answer = found(*given)
+            except Exception as error:  # noqa: BLE001 - it is the author's own, and may raise anything
+                _fail(name, f"{type(error).__name__}: {error}", error)
+            if not isinstance(answer, _ANSWERED.get(name, object)):
+                _fail(name, f"it answered {type(answer).__name__}")
+            return answer
+
+        return ask
+
+
+def _fail(name: str, seen: str, error: Exception | None = None) -> NoReturn:
+    said = f"The counterpart's `{name}` is wrong, not the adapter: {seen}. It is called as {_CALLED[name]}."
+    raise pytest.fail.Exception(redact(said)) from error

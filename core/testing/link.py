@@ -121,8 +121,9 @@ class Link:
 
     def times_listed(self, slug: str) -> int:
         """Return how often a slug is listed: as the counterpart says, else as fetch_listings does."""
-        slugs = self.counterpart.slugs() if self.counterpart.slugs else [there.slug for there in self.fetch()]
-        return sum(one == slug for one in slugs)
+        if self.counterpart.slugs:
+            return sum(one == slug for one in self.counterpart.ability("slugs")())
+        return sum(there.slug == slug for there in self.fetch())
 
     @contextmanager
     def hurried(self, seconds: float | None) -> Iterator[None]:

@@ -148,7 +148,7 @@ def _must_sign(link: Link, issuer: Any) -> None:
         return
     import jwt
 
-    token = link.counterpart.token()
+    token = link.counterpart.ability("token")()
     named = jwt.get_unverified_header(token).get("kid")
     keys = [key for key in jwt.PyJWKSet.from_dict(dict(issuer.keys)).keys if named in (None, key.key_id)]
     must(keys, f"the token is signed with the key {named!r}, which is not among the keys")

@@ -62,7 +62,7 @@ def _filled(link: Link) -> set[str]:
     """Make more listings than fit on a page; return their slugs."""
     number = link.limits.page_size + 1
     if link.counterpart.fill:
-        return set(link.counterpart.fill(number))
+        return set(link.counterpart.ability("fill")(number))
     return {link.made()[0].slug for _ in range(number)}
 
 
