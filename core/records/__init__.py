@@ -1,4 +1,4 @@
-"""The values that travel: frozen, slotted, and the same on every side of a hook.
+"""The values that travel: frozen, slotted, and the same on every side of a hook. Pure.
 
 They hold no behaviour beyond reading themselves. Times are timezone-aware UTC ``datetime`` objects; JSON-like settings
 are plain mappings that nobody changes in place.
