@@ -18,7 +18,7 @@ def work(ids: tuple[str, ...], wait: float, as_json: bool) -> None:
     """
     with open_space() as services:
         services.worker.work(list(ids), wait)
-        due = [name for name in services.worker.due_ids() if name in ids]
+        due = [row.id for row in services.worker.due() if row.id in ids]
     if as_json:
         emit({"due": due})
     else:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from ..errors import MarketplaceError
 from ..hosting.manager import Plugins
+from ..records import Publication
 from .worker import Worker
 
 log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 5.0
 AGAIN_SECONDS = 30.0
-"""After so long an id that is due still is handed out again."""
+"""After so long an id that is due still, and that nobody claimed, is handed out again."""
 
 
 class Spreader:
@@ -30,7 +31,7 @@ class Spreader:
         self._plugins = plugins
         self._worker = worker
         self._executor = executor
-        self._handed: dict[str, float] = {}
+        self._handed: dict[tuple[str, int], float] = {}
         self._failing = False
 
     def round(self) -> int:
@@ -40,9 +41,10 @@ class Spreader:
         """
         if not self._executor:
             return self._worker.run_due()
-        ids = self._fresh(self._worker.due_ids())
-        if not ids:
+        rows = self._fresh(self._worker.due())
+        if not rows:
             return 0
+        ids = [row.id for row in rows]
         try:
             self._plugins.call_kind(
                 f"ExecutorKind:{self._executor}",
@@ -57,13 +59,14 @@ class Spreader:
             return self._worker.run_due(ids)
         self._failing = False
         again = time.monotonic() + AGAIN_SECONDS
-        self._handed |= dict.fromkeys(ids, again)
-        return len(ids)
+        self._handed |= {(row.id, row.fence): again for row in rows}
+        return len(rows)
 
-    def _fresh(self, ids: Sequence[str]) -> list[str]:
+    def _fresh(self, rows: Sequence[Publication]) -> list[Publication]:
+        """Leave out what was handed out a while ago. What was claimed since, and is due again, is new work."""
         now = time.monotonic()
-        self._handed = {name: again for name, again in self._handed.items() if again > now}
-        return [name for name in ids if name not in self._handed]
+        self._handed = {key: again for key, again in self._handed.items() if again > now}
+        return [row for row in rows if (row.id, row.fence) not in self._handed]
 
     def _work(self, ids: Sequence[str]) -> int:
         """Work publications in this process; return how many calls were begun. What is not due is passed over."""

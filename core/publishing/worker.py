@@ -111,10 +111,10 @@ class Worker:
             freed += len(rows)
         return freed
 
-    def due_ids(self) -> list[str]:
+    def due(self) -> list[Publication]:
         """Return the publications that may be claimed now, by this process or another one."""
         with self._store.session():
-            return [row.id for row in self._due(None)]
+            return self._due(None)
 
     def run_due(self, ids: list[str] | None = None) -> int:
         """Claim what is due (of ``ids``, or of everything) and start its calls; return how many were started."""

@@ -109,6 +109,21 @@ def test_what_is_lost_on_its_way_is_handed_out_again(spread: Services, queue: Qu
     assert queue.handed[0] == queue.handed[1]
 
 
+def test_what_was_worked_and_is_due_anew_is_handed_out_at_once(
+    spread: Services, queue: Queue, catalogues: Start, clock: Clock
+) -> None:
+    there = catalogues()
+    due(spread, there)
+    there.faults.add("problem", method="POST", status=429, headers={"Retry-After": "2"}, times=1)
+    assert spread.spreader.round() == 1
+    assert queue.work(queue.handed[0]) == 1
+    assert spread.worker.wait_idle(WAIT)
+    assert (status(spread), spread.spreader.round()) == ("pending", 0)
+    clock.move(minutes=1)
+    assert spread.spreader.round() == 1
+    assert queue.handed[0] == queue.handed[1]
+
+
 @pytest.mark.parametrize("how", ["fails", "disabled"])
 def test_an_executor_that_fails_makes_nothing_wait(
     spread: Services, queue: Queue, catalogues: Start, how: str, caplog: pytest.LogCaptureFixture
