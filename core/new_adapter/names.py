@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
-from importlib.metadata import distributions, entry_points
+from importlib.metadata import PackageNotFoundError, distribution, entry_points
 
 from slugify import slugify
 
@@ -83,7 +83,15 @@ def _holder(name: str, module: str) -> str:
         return f"publicist has a plugin or a kind of marketplace called {name}"
     if any(_normal(entry.name) == name for entry in entry_points(group=GROUP)):
         return f"a plugin called {name} is installed"
-    if any(_normal(one.name or "") == name for one in distributions()):
+    if _installed(name):
         return f"a package called {name} is installed"
     spec = PathFinder.find_spec(module)
     return f"a module {module} is installed" if spec is not None and spec.origin is not None else ""
+
+
+def _installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True

@@ -1,14 +1,13 @@
 """Executors and observers of plugins: the rows stay the truth, and nobody who looks on stops anything."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
+import time_machine
 from publicist.core.hookspecs import hookimpl
-from publicist.core.hosting.observers import Observers
+from publicist.core.hosting.observers import SETTLE_SECONDS, Observers
 from publicist.core.publishing.spreader import AGAIN_SECONDS
 from publicist.core.records import Event, ExecutorKind
 from publicist.core.services import Services
@@ -153,23 +152,17 @@ def test_an_executor_in_a_process_of_its_own_calls_back(
         assert services.plugin_switch.offer("tasks").info.state == "active"
 
 
-def test_observers_are_told_of_each_new_event_once_and_in_order(spread: Services, queue: Queue) -> None:
-    add_endpoint(spread)
-    observers = Observers(spread.store, spread.plugins, settle=0)
-    assert observers.round() == 0  # what was there before is not new
-    add_endpoint(spread, slug="another")
-    spread.plugin_switch.disable("checks")
-    queue.fails = True  # and stops nobody
-    told = _until_told(observers, queue, 2)
-    assert [event.subject.name for event in told] == ["another", "plugin checks"]
-    assert observers.round() == 0
-
-
-def _until_told(observers: Observers, queue: Queue, number: int) -> list[Any]:
-    pause = threading.Event()
-    for _ in range(500):
-        observers.round()
-        if len(queue.told) >= number:
-            break
-        pause.wait(0.01)
-    return queue.told
+def test_observers_are_told_of_each_new_event_once_and_in_order(spread: Services, queue: Queue, clock: Clock) -> None:
+    observers = Observers(spread.store, spread.plugins)
+    with time_machine.travel(clock()) as machine:
+        add_endpoint(spread)
+        machine.shift(SETTLE_SECONDS + 1)
+        assert observers.round() == 0  # what was there before is not new
+        add_endpoint(spread, slug="another")
+        spread.plugin_switch.disable("checks")
+        queue.fails = True  # and stops nobody
+        assert observers.round() == 0  # they are too young
+        machine.shift(SETTLE_SECONDS + 1)
+        assert observers.round() == 2
+        assert [event.subject.name for event in queue.told] == ["another", "plugin checks"]
+        assert observers.round() == 0
