@@ -4,13 +4,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 APT    := DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
 
-.PHONY: run test lint format reference bench soak lock clean
+.PHONY: run test lint format reference screenshots bench soak lock clean
 
 run: $(VENV)/.run ## start a space and a local hub, publish a demo endpoint, go on serving
 	$(BIN)/publicist demo
 
 test: $(VENV)/.dev system-test-tools ## all tests, browser included
 	$(BIN)/python -m pytest -m "not soak and not bench" -n 3 --dist worksteal
+
+screenshots: $(VENV)/.dev system-test-tools ## the browser tests, which write what they see into screenshots/
+	mkdir -p screenshots
+	$(BIN)/python -m pytest -m "not soak and not bench" -n 3 --dist worksteal tests/webapp
 
 bench: $(VENV)/.dev ## timings; they print, they judge nothing
 	$(BIN)/python -m pytest -m bench -s
@@ -37,7 +41,7 @@ LOCK_OPTIONS := --quiet --upgrade --universal --python-version 3.11 --generate-h
 	--no-header --no-emit-index-url --no-emit-find-links
 
 clean:
-	rm -rf $(VENV) .build build dist *.egg-info
+	rm -rf $(VENV) .build build dist screenshots *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "publicist needs Python 3.11 or newer; set PYTHON=…"; exit 1; }

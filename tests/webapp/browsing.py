@@ -10,6 +10,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+"""Screenshots are for people, and are taken when this folder is there (`make screenshots`)."""
+
 MOST_BYTES = 150_000
 """How much a page may send over the wire, with everything that it loads."""
 
@@ -88,9 +90,9 @@ class Visit:
         assert self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
     def shoot(self, name: str) -> None:
-        """Write a screenshot of the whole page."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        """Write a screenshot of the whole page, if they are wanted."""
+        if SCREENSHOTS.is_dir():
+            self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     def looks(self, name: str = "") -> Iterator[str]:
         """Show the page in one look after the other, fitting each; write screenshots under ``name`` if there is one.
