@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ..errors import PluginFault
 from ..hookspecs import Specs
+from ..redact import redact
 from .plain_json import Room, Unfit, is_a, items, pairs, plain_json, plain_text, type_name
 
 Sound = Callable[[Any, Room], Any]
@@ -98,7 +99,7 @@ def _one_of(wanted: Any, inner: Sequence[Any]) -> Sound:
     def one_of(value: Any, room: Room) -> str:
         text = plain_text(value, room) if is_a(value, str) else None
         if text is None or text not in inner:
-            raise Unfit(f"{_a(value) if text is None else repr(text[:_MOST_SAID])} instead of {_named(wanted)}")
+            raise Unfit(f"{_a(value) if text is None else repr(redact(text)[:_MOST_SAID])} instead of {_named(wanted)}")
         return text
 
     return one_of

@@ -243,7 +243,7 @@ def _same(found: RemoteListing, wanted: Payload) -> str:
     unlike = [name for name, value in found.fields.items() if wanted.fields.get(name) != value]
     if unlike:
         name = unlike[0]
-        said = f"sent {wanted.fields.get(name)!r}, read {found.fields[name]!r}"[:400]
+        said = redact(f"sent {wanted.fields.get(name)!r}, read {found.fields[name]!r}")[:400]
         raise _Wrong(
             f"It shows something else than was sent, and would always look changed: {', '.join(unlike)} ({said}).",
             "Make `fields` what the marketplace makes of it, or correct `reading.fields`.",

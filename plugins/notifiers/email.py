@@ -160,8 +160,9 @@ def _refused(error: Exception) -> MarketplaceUnavailable | RejectedError:
 
 
 def _said(error: Exception) -> str:
+    """Return all that the server said: whoever cuts it masks secrets first, and finds no half of one."""
     if isinstance(error, smtplib.SMTPResponseException):
         raw = error.smtp_error
         text = raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
-        return f"{error.smtp_code} {text}"[:300]
-    return str(error)[:300]
+        return f"{error.smtp_code} {text}"
+    return str(error)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from publicist.core.hookspecs import hookimpl
-from publicist.core.hosting.hook_answers import sound_answer
+from publicist.core.hosting.hook_answers import sound, sound_answer
 from publicist.core.hosting.plain_json import Unfit
 from publicist.core.records import (
     Account,
@@ -24,6 +24,9 @@ from publicist.core.records import (
     RemoteListing,
     TokenIssuer,
 )
+from publicist.core.records.values import Visibility
+from publicist.core.redact import remember
+from publicist.core.secrets import Secret
 from publicist.core.services import Services
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -91,6 +94,13 @@ def test_what_is_no_answer_is_told_with_where_it_is_wrong(hook: str, answer: Any
     with pytest.raises(Unfit) as wrong:
         sound_answer(hook, answer)
     assert said in str(wrong.value)
+
+
+def test_a_secret_that_is_no_answer_is_not_told_in_part() -> None:
+    remember(Secret("hub-password-of-ada"))
+    with pytest.raises(Unfit) as wrong:
+        sound(Visibility, "x" * 50 + "hub-password-of-ada")
+    assert "hub-" not in str(wrong.value)
 
 
 @pytest.mark.parametrize("name", ["", "two words", "<b>", "a/b", "ä", "x" * 65, "new\nline"])

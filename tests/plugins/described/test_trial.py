@@ -118,6 +118,24 @@ def test_what_would_always_look_changed_is_told_and_cleaned_up(
     assert portal.names() == []
 
 
+def test_a_secret_that_a_listing_shows_is_not_told_in_part(
+    running: Served, portal: ckan.Portal, tmp_path: Path
+) -> None:
+    said = "sent 'Trial', read '"
+    text = (
+        Path(CKAN)
+        .read_text()
+        .replace("title: item.title", f"title: join('', ['{'x' * (395 - len(said))}', '{ckan.TOKEN}'])")
+    )
+    (tmp_path / "mine.yaml").write_text(text)
+    entered = ("--url", running.url, "--set", f"organization={ckan.ORGANIZATION}", "--set-env", "api_key=CKAN_TOKEN")
+
+    result = attempt(str(tmp_path / "mine.yaml"), *entered, "--write", code=1)
+
+    assert "would always look changed: title" in result.output
+    assert ckan.TOKEN[:4] not in result.output
+
+
 def test_what_could_not_be_taken_away_is_named(running: Served, portal: ckan.Portal, tmp_path: Path) -> None:
     text = Path(CKAN).read_text().replace("'package_delete'", "'package_show'")
     (tmp_path / "mine.yaml").write_text(text)

@@ -17,6 +17,8 @@ from publicist.core.errors import (
 )
 from publicist.core.hookspecs import Call
 from publicist.core.records import Channel
+from publicist.core.redact import redact
+from publicist.core.secrets import Secret
 from publicist.plugins.notifiers.email import send
 
 from .conftest import NOTICE, channel
@@ -105,6 +107,13 @@ def test_refusals_pass_or_are_final(
     with pytest.raises(error, match=answer.split()[1]) as refused:
         send(channel("email", **settings(mail)), NOTICE, call())
     assert type(refused.value) is error
+
+
+def test_a_password_in_a_long_refusal_is_told_whole_so_that_it_can_be_masked(mail: MailServer, call: Calls) -> None:
+    mail.answers["RCPT"] = f"550 {'x' * 262} password-of-ada is wrong"
+    with pytest.raises(RejectedError) as refused:
+        send(channel("email", **settings(mail)), NOTICE, call())
+    assert "pass" not in redact(refused.value.message, [Secret("password-of-ada")])
 
 
 def test_a_connection_that_breaks_off_after_the_message_leaves_it_open(mail: MailServer, call: Calls) -> None:
