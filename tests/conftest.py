@@ -26,10 +26,11 @@ hypothesis.settings.load_profile("quick")  # `make soak` asks for the other one
 def pytest_configure() -> None:
     """Let the programs that tests start be interrupted, and be compiled once instead of at each start.
 
-    In a shell's background SIGINT is ignored, and every child would inherit that. Where bytecode must not be written,
-    as in many containers, every child would compile the product anew, and every run the tests.
+    In a shell's background SIGINT is ignored, under nohup SIGHUP, and every child would inherit that. Where bytecode
+    must not be written, as in many containers, every child would compile the product anew, and every run the tests.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 
