@@ -38,7 +38,16 @@ def add(as_json: bool, **options: Any) -> None:
         made = services.endpoints.create(draft)
         _show_changed(services, made, "Added", as_json)
         if not as_json:
-            note(f"Publish it with: publicist publish {made.slug} --all")
+            note(_next(made))
+
+
+def _next(made: "Endpoint") -> str:
+    backend = [] if made.dataset or made.model else ["--dataset-kind KIND --dataset KEY=VALUE"]
+    missing = [*backend, *([] if made.published else ["--published"])]
+    publish = f"publicist publish {made.slug} --all"
+    if not missing:
+        return f"Publish it with: {publish}"
+    return f"It is a draft. Complete it with: publicist endpoint edit {made.slug} {' '.join(missing)}; then {publish}"
 
 
 @endpoint.command("list")

@@ -32,6 +32,22 @@ def test_a_slug_is_proposed_from_the_name(space: CommandLine) -> None:
     assert space.json("endpoint", "add", "--name", "Héllo World")["slug"] == "hello-world"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--published", "--dataset", "url=http://127.0.0.1:9/"], "Publish it with: publicist publish tides --all"),
+        (
+            ["--dataset", "url=http://127.0.0.1:9/"],
+            "publicist endpoint edit tides --published; then publicist publish tides",
+        ),
+        (["--published"], "publicist endpoint edit tides --dataset-kind KIND --dataset KEY=VALUE; then publicist"),
+        ([], "publicist endpoint edit tides --dataset-kind KIND --dataset KEY=VALUE --published; then publicist"),
+    ],
+)
+def test_what_comes_next_is_said(space: CommandLine, words: list[str], said: str) -> None:
+    assert said in space.run("endpoint", "add", "--name", "Tides", *words).stderr
+
+
 @pytest.mark.parametrize("form", ["json", "yaml"])
 def test_an_endpoint_is_described_by_a_file_and_options_win_over_it(
     space: CommandLine, tmp_path: Path, form: str
