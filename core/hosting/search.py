@@ -110,9 +110,11 @@ def named(setting: str) -> set[str]:
 
 
 def runs_apart(isolate: str, name: str) -> bool:
-    """Whether the plugin runs in a process of its own; see the setting."""
+    """Whether the plugin runs in a process of its own; see the setting. Nothing but exceptions are those of all."""
     names = named(isolate)
-    return f"-{name}" not in names and (name in names or "*" in names)
+    exceptions = {item for item in names if item.startswith("-")}
+    everything = "*" in names or (names == exceptions and bool(names))
+    return f"-{name}" not in exceptions and (name in names or everything)
 
 
 def http_settings(settings: Settings) -> HttpSettings:
