@@ -64,7 +64,7 @@ class Settings:
     isolate: str = _setting(
         "*",
         "Which third-party plugins run in a process of their own: names, separated by commas; `*` all; `-name` all "
-        "the same not; `none` none.",
+        "the same not (alone: all but that one); `none` none.",
     )
     isolate_memory: int = _setting(
         1024, "How many MiB of address space the process of a plugin gets, where the system bounds it; 0 does not."

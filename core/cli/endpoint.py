@@ -42,8 +42,11 @@ def add(as_json: bool, **options: Any) -> None:
 
 
 def _next(made: "Endpoint") -> str:
-    backend = [] if made.dataset or made.model else ["--dataset-kind KIND --dataset KEY=VALUE"]
-    missing = [*backend, *([] if made.published else ["--published"])]
+    missing = []
+    if not made.dataset and not made.model:
+        missing.append("--dataset-kind KIND --dataset KEY=VALUE")
+    if not made.published:
+        missing.append("--published")
     publish = f"publicist publish {made.slug} --all"
     if not missing:
         return f"Publish it with: {publish}"

@@ -113,8 +113,8 @@ def runs_apart(isolate: str, name: str) -> bool:
     """Whether the plugin runs in a process of its own; see the setting. Nothing but exceptions are those of all."""
     names = named(isolate)
     exceptions = {item for item in names if item.startswith("-")}
-    everything = "*" in names or (names == exceptions and bool(names))
-    return f"-{name}" not in exceptions and (name in names or everything)
+    everything = "*" in names or (names and names == exceptions)
+    return f"-{name}" not in exceptions and bool(name in names or everything)
 
 
 def http_settings(settings: Settings) -> HttpSettings:
