@@ -50,7 +50,7 @@ def _next(made: "Endpoint") -> str:
     publish = f"publicist publish {made.slug} --all"
     if not missing:
         return f"Publish it with: {publish}"
-    return f"It is a draft. Complete it with: publicist endpoint edit {made.slug} {' '.join(missing)}; then {publish}"
+    return f"Before it can be published: publicist endpoint edit {made.slug} {' '.join(missing)}; then {publish}"
 
 
 @endpoint.command("list")
